@@ -1,0 +1,13 @@
+import { Exit } from '../exit.ts';
+import { defineVerb } from '../verb.ts';
+
+export const verb = defineVerb({
+  usage: 'CONTAINER NEW_NAME',
+  ...{ flags: {}, least: 2, most: 2 },
+  run: async (context, { args }) => {
+    const [id = '', name = ''] = args.map((arg) => arg.trim());
+    if (id === '' || name === '') throw new Exit(1, 'Error: Neither old nor new names may be empty');
+    await (await context.engine()).call('ContainerRename', { parameters: { id }, query: { name } });
+    return 0;
+  },
+});

@@ -1,0 +1,14 @@
+import { forEach } from '../each.ts';
+import { anyNumber, defineVerb } from '../verb.ts';
+
+export const verb = defineVerb({
+  usage: 'CONTAINER [CONTAINER...]',
+  ...{ flags: {}, least: 1, most: anyNumber },
+  run: async (context, { args }) => {
+    const engine = await context.engine();
+    return await forEach(context, args, async (id) => {
+      const { StatusCode } = await engine.call('ContainerWait', { parameters: { id } });
+      return String(StatusCode);
+    });
+  },
+});

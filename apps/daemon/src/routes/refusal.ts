@@ -1,0 +1,23 @@
+/** What one engine on one host does not do: dockerd's words where it has them, the reason where it has none. */
+import type { Refusal } from '@pontoon/api';
+import { Fault } from '@pontoon/fault';
+import type { Operate } from '../call.ts';
+
+export const refusals: Record<Refusal, Operate> = {
+  cluster: () =>
+    Promise.reject(
+      new Fault(
+        'unavailable',
+        'This node is not a swarm manager. Use "docker swarm init" or "docker swarm join" to connect this node to swarm and try again.',
+      ),
+    ),
+  build: () =>
+    Promise.reject(
+      new Fault(
+        'not-implemented',
+        'pontoon does not build images: build with another tool and load, import or pull the result',
+      ),
+    ),
+  plugin: () =>
+    Promise.reject(new Fault('not-implemented', 'pontoon has no plugins: networks and volumes are built in')),
+};

@@ -1,0 +1,53 @@
+/** What goes on while a container runs: attach, logs, stats. */
+import { attachContainer, containerLogs, containerStats } from '@pontoon/engine';
+import { Fault } from '@pontoon/fault';
+import type { Call, Operate } from '../call.ts';
+import { flag, text } from '../query.ts';
+
+const idOf = ({ parameters }: Call): string => parameters.id ?? '';
+
+export const stream = {
+  ContainerAttach: async (call) => {
+    const { query } = call;
+    const attached = await attachContainer(call.engine, idOf(call), {
+      stdin: flag(query, 'stdin'),
+      stdout: flag(query, 'stdout'),
+      stderr: flag(query, 'stderr'),
+      stream: flag(query, 'stream'),
+      logs: flag(query, 'logs'),
+      detachKeys: text(query, 'detachKeys'),
+    });
+    return { attached };
+  },
+
+  ContainerAttachWebsocket: () =>
+    Promise.reject(
+      new Fault('not-implemented', 'attach over a WebSocket is not there: use POST /containers/{id}/attach'),
+    ),
+
+  ContainerLogs: async (call) => {
+    const { query } = call;
+    const chosen = { stdout: flag(query, 'stdout'), stderr: flag(query, 'stderr') };
+    if (!chosen.stdout && !chosen.stderr) {
+      throw new Fault('invalid', 'Bad parameters: you must choose at least one stream');
+    }
+    return await containerLogs(call.engine, idOf(call), {
+      ...chosen,
+      since: text(query, 'since'),
+      until: text(query, 'until'),
+      timestamps: flag(query, 'timestamps'),
+      tail: text(query, 'tail'),
+      follow: flag(query, 'follow'),
+      details: flag(query, 'details'),
+      signal: call.signal,
+    });
+  },
+
+  ContainerStats: async (call) => {
+    const options = { stream: flag(call.query, 'stream', true), oneShot: flag(call.query, 'one-shot') };
+    if (options.stream && options.oneShot) {
+      throw new Fault('invalid', 'cannot have stream=true and one-shot=true');
+    }
+    return { lines: await containerStats(call.engine, idOf(call), { ...options, signal: call.signal }) };
+  },
+} satisfies Record<string, Operate>;

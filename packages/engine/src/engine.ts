@@ -1,0 +1,56 @@
+import type { Images } from '@pontoon/images';
+import type { HostNetwork } from '@pontoon/network';
+import type { Containers, Runtime } from '@pontoon/oci';
+import type { EventBus } from './events/bus.ts';
+import type { Live } from './live.ts';
+import type { ContainerRecord, ExecRecord, NetworkRecord, VolumeRecord } from './record.ts';
+import type { Store } from './store/store.ts';
+import type { Table } from './store/table.ts';
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+export type Log = (level: LogLevel, text: string, fields?: Record<string, unknown>) => void;
+
+export interface EngineOptions {
+  /** What lasts: store, images, containers' files, volumes. */
+  dataRoot: string;
+  /** What a reboot may take: sockets, namespaces, bundles, exits, mounts. */
+  runRoot: string;
+  /** Name of the default bridge's link. */
+  bridge: string;
+  /** Where networks without a subnet get theirs: `--default-address-pool`. */
+  pools: { base: string; size: number }[];
+  mtu?: number;
+  /** `--dns`, `--dns-search`, `--dns-opt` of the daemon: for containers without their own. */
+  dns?: string[];
+  dnsSearch?: string[];
+  dnsOptions?: string[];
+  insecureRegistries?: string[];
+  registryMirrors?: string[];
+  debug?: boolean;
+  log: Log;
+}
+
+/** The parts of a running engine: every verb takes it first. */
+export interface Engine {
+  /** Lasts as long as the data root: `ID` of /info. */
+  readonly id: string;
+  readonly options: EngineOptions;
+  readonly log: Log;
+  readonly store: Store;
+  readonly containers: Table<ContainerRecord>;
+  readonly networks: Table<NetworkRecord>;
+  readonly volumes: Table<VolumeRecord>;
+  readonly images: Images;
+  readonly host: HostNetwork;
+  readonly runtime: Containers;
+  /** Which OCI runtime, and why that one. */
+  readonly runtimeProgram: Runtime;
+  readonly events: EventBus;
+  /** Requests on one container (or network) in their order; those on different ones side by side. */
+  serial<T>(key: string, work: () => Promise<T> | T): Promise<T>;
+  /** What exists only while this process does, by container. */
+  readonly live: Live;
+  readonly execs: Map<string, ExecRecord>;
+  /** Containers stay. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,55 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+
+/**
+ * Records of one kind, as JSON by key. All are held in memory: reads cost nothing, and a record that was got is the one
+ * that everybody sees. A change to it lasts once it is put.
+ */
+export class Table<T> {
+  readonly #records = new Map<string, T>();
+  readonly #keyOf: (record: T) => string;
+  readonly #put: StatementSync;
+  readonly #delete: StatementSync;
+
+  constructor(database: DatabaseSync, name: 'containers' | 'networks' | 'volumes', keyOf: (record: T) => string) {
+    database.exec(`CREATE TABLE IF NOT EXISTS ${name} (key TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT`);
+    this.#keyOf = keyOf;
+    this.#put = database.prepare(
+      `INSERT INTO ${name} (key, record) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET record = excluded.record`,
+    );
+    this.#delete = database.prepare(`DELETE FROM ${name} WHERE key = ?`);
+    for (const row of database.prepare(`SELECT record FROM ${name} ORDER BY rowid`).all()) {
+      const record = JSON.parse(String(row.record)) as T;
+      this.#records.set(keyOf(record), record);
+    }
+  }
+
+  get(key: string): T | undefined {
+    return this.#records.get(key);
+  }
+
+  /** In the order they were made. */
+  list(): T[] {
+    return [...this.#records.values()];
+  }
+
+  find(test: (record: T) => boolean): T | undefined {
+    for (const record of this.#records.values()) if (test(record)) return record;
+    return undefined;
+  }
+
+  get size(): number {
+    return this.#records.size;
+  }
+
+  put(record: T): void {
+    const key = this.#keyOf(record);
+    this.#put.run(key, JSON.stringify(record));
+    this.#records.set(key, record);
+  }
+
+  /** Gone is fine. */
+  delete(key: string): void {
+    this.#delete.run(key);
+    this.#records.delete(key);
+  }
+}

@@ -1,0 +1,231 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { Fault, messageOf } from '@pontoon/fault';
+import {
+  addAddress,
+  addRoute,
+  type Connection,
+  changeLink,
+  createBridge,
+  createMacvlan,
+  createVeth,
+  deleteLink,
+  type Link,
+  linkByName,
+  listLinks,
+  openNetfilter,
+  openRoute,
+} from '@pontoon/netlink';
+import { createNamespace, inNamespace, removeNamespace, SystemError } from '@pontoon/sys';
+import { changeElements, removeElements } from './firewall/change.ts';
+import { describePlan, type Plan, type Step } from './plan.ts';
+
+/** The sockets through which plans become true; those into namespaces live as long as one plan needs them. */
+export class Kernel {
+  readonly host: Connection = openRoute();
+  readonly netfilter: Connection = openNetfilter();
+  readonly #inside = new Map<string, Connection>();
+
+  route(where: string | undefined): Connection {
+    if (where === undefined) return this.host;
+    const known = this.#inside.get(where);
+    if (known) return known;
+    const opened = openRoute(where);
+    this.#inside.set(where, opened);
+    return opened;
+  }
+
+  /** To be called after each plan: a socket keeps its namespace alive. */
+  leave(): void {
+    for (const connection of this.#inside.values()) connection.close();
+    this.#inside.clear();
+  }
+
+  close(): void {
+    this.leave();
+    this.host.close();
+    this.netfilter.close();
+  }
+}
+
+/** Makes a plan true, step by step; where one fails, those before it are undone in reverse. */
+export function apply(kernel: Kernel, plan: Plan): void {
+  const done: Step[] = [];
+  try {
+    for (const step of plan) {
+      applyStep(kernel, step);
+      done.push(step);
+    }
+  } catch (error) {
+    undo(kernel, done);
+    throw error;
+  } finally {
+    kernel.leave();
+  }
+}
+
+/** Takes a plan away, in reverse. It goes on where a step fails, and gives all that went wrong. */
+export function undo(kernel: Kernel, plan: Plan): string[] {
+  const problems: string[] = [];
+  for (const step of plan.toReversed()) {
+    try {
+      if (step.kind === 'namespace') kernel.leave();
+      UNDO[step.kind](kernel, step as never);
+    } catch (error) {
+      problems.push(`remove ${nameOf(step)}: ${messageOf(error)}`);
+    }
+  }
+  kernel.leave();
+  return problems;
+}
+
+export function applyStep(kernel: Kernel, step: Step): void {
+  try {
+    DO[step.kind](kernel, step as never);
+  } catch (error) {
+    if (error instanceof Fault) throw error;
+    throw new Fault('internal', `set up ${nameOf(step)}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+function nameOf(step: Step): string {
+  const [first] = describePlan([step]);
+  return first ? `${first.kind} ${first.subject} (${first.detail})` : step.kind;
+}
+
+type Verbs = { [Kind in Step['kind']]: (kernel: Kernel, step: Extract<Step, { kind: Kind }>) => void };
+
+const DO: Verbs = {
+  namespace: (_, { path, ipv6 }) => {
+    createNamespace(path);
+    inNamespace(path, () => prepareNamespace(ipv6));
+  },
+  bridge: (kernel, { adopt, offload, kind: _, ...bridge }) => {
+    const present = linkByName(kernel.host, bridge.name);
+    if (!present) return void createBridge(kernel.host, { ...bridge, ...limits(offload) });
+    if (!adopt && present.alias !== bridge.alias)
+      throw new Fault(
+        'conflict',
+        `bridge ${bridge.name}: a link of that name exists and is not this network's`,
+      );
+    if (adopt && present.kind !== 'bridge')
+      throw new Fault('invalid', `${bridge.name} is not a bridge: it is a ${present.kind ?? 'device'}`);
+  },
+  veth: (kernel, step) => {
+    const { name, alias, mtu, isolated, inside } = step;
+    const master = need(kernel, undefined, step.bridge).index;
+    const size = { mtu, ...limits(step.offload) };
+    createVeth(kernel.host, {
+      ...{ name, alias, master, isolated, up: true, ...size },
+      peer: { name: inside.name, namespace: inside.namespace, mac: inside.mac, up: true, ...size },
+    });
+    quieten(name);
+  },
+  macvlan: (kernel, { parent, mode, alias, mtu, inside }) => {
+    const { index } = need(kernel, undefined, parent);
+    createMacvlan(kernel.host, { ...inside, parent: index, mode, alias, mtu, up: true });
+  },
+  up: (kernel, { where, link }) =>
+    changeLink(kernel.route(where), need(kernel, where, link).index, { up: true }),
+  address: (kernel, { where, link, address, prefixLength }) => {
+    const { index } = need(kernel, where, link);
+    unlessThere(() => addAddress(kernel.route(where), { link: index, address, prefixLength, noDad: true }));
+  },
+  route: (kernel, { where, link, destination, gateway }) => {
+    const { index } = need(kernel, where, link);
+    addRoute(kernel.route(where), { destination, gateway, link: index, replace: true });
+  },
+  sysctl: (_, { where, key, value }) => within(where, () => writeSysctl(key, value)),
+  elements: (kernel, { elements }) => changeElements(kernel.netfilter, [{ verb: 'add', elements }]),
+};
+
+/** What stands on a link (addresses, routes, settings) goes with the link, so only links and elements are undone. */
+const UNDO: Verbs = {
+  namespace: (_, { path }) => removeNamespace(path),
+  bridge: (kernel, { name, alias, adopt }) => {
+    const link = linkByName(kernel.host, name);
+    if (link?.alias !== alias) return;
+    if (adopt && listLinks(kernel.host, { master: link.index }).length > 0) return;
+    remove(kernel.host, link);
+  },
+  veth: (kernel, { name }) => remove(kernel.host, linkByName(kernel.host, name)),
+  macvlan: (kernel, { inside }) => {
+    const connection = kernel.route(inside.namespace);
+    remove(connection, linkByName(connection, inside.name));
+  },
+  up: () => {},
+  address: () => {},
+  route: () => {},
+  sysctl: () => {},
+  elements: (kernel, { elements }) => removeElements(kernel.netfilter, elements),
+};
+
+function need(kernel: Kernel, where: string | undefined, name: string): Link {
+  if (name === 'lo') return LOOPBACK;
+  const link = linkByName(kernel.route(where), name);
+  if (!link) throw new Fault('internal', `link ${name} does not exist${where ? ` in ${where}` : ''}`);
+  return link;
+}
+
+/** LOOPBACK_IFINDEX, include/net/flow.h: 1 in every namespace. */
+const LOOPBACK = { index: 1, name: 'lo' } as Link;
+
+function remove(connection: Connection, link: Link | undefined): void {
+  if (!link) return;
+  try {
+    deleteLink(connection, link.index);
+  } catch (error) {
+    if (!(error instanceof SystemError && error.code === 'ENODEV')) throw error;
+  }
+}
+
+function unlessThere(run: () => void): void {
+  try {
+    run();
+  } catch (error) {
+    if (!(error instanceof SystemError && error.code === 'EEXIST')) throw error;
+  }
+}
+
+const limits = (bytes: number | undefined) =>
+  bytes === undefined
+    ? {}
+    : { gsoMaxSize: bytes, groMaxSize: bytes, gsoIpv4MaxSize: bytes, groIpv4MaxSize: bytes };
+
+/**
+ * What holds for each link that is still to come: without an IPv6 network no link-local address, as in Docker; with one
+ * no duplicate address detection, which would hold a new address back for a second, and no autoconfiguration.
+ */
+function prepareNamespace(ipv6: boolean): void {
+  if (!ipv6) return writeSysctl('net.ipv6.conf.default.disable_ipv6', '1', true);
+  writeSysctl('net.ipv6.conf.default.accept_dad', '0', true);
+  writeSysctl('net.ipv6.conf.default.accept_ra', '0', true);
+}
+
+/** The host's end carries frames only: no link-local address, no multicast reports from it. */
+function quieten(name: string): void {
+  writeSysctl(`net.ipv6.conf.${name}.disable_ipv6`, '1', true);
+}
+
+export const within = <T>(where: string | undefined, run: () => T): T =>
+  where === undefined ? run() : inNamespace(where, run);
+
+/** "net.ipv4.conf.eth0.forwarding"; a "/" in place of a "." inside a link's name, as sysctl(8) has it. */
+export const sysctlPath = (key: string): string =>
+  `/proc/sys/${key.replace(/[./]/g, (sign) => (sign === '.' ? '/' : '.'))}`;
+
+/** @param optional a kernel without IPv6 or without bridge-netfilter has no such file */
+export function writeSysctl(key: string, value: string, optional = key.startsWith('net.ipv6.')): void {
+  try {
+    writeFileSync(sysctlPath(key), value);
+  } catch (error) {
+    if (!optional) throw error;
+  }
+}
+
+export function readSysctl(key: string): string | undefined {
+  try {
+    return readFileSync(sysctlPath(key), 'utf8').trim();
+  } catch {
+    return undefined;
+  }
+}

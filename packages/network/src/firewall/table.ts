@@ -1,0 +1,75 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { Fault } from '@pontoon/fault';
+import { type Connection, listElements } from '@pontoon/netlink';
+import { SystemError } from '@pontoon/sys';
+
+export const TABLE = 'pontoon';
+
+/** The text as it stands in ruleset.nft, and the number that its set `version` holds: 32 bits of its hash. */
+export function rulesetText(): { text: string; version: number } {
+  const text = readFileSync(new URL('./ruleset.nft', import.meta.url), 'utf8');
+  return { text, version: createHash('sha256').update(text).digest().readUInt32LE(0) };
+}
+
+/**
+ * Loads the static rules where they are not there, or are another version's; a table of this very text stays as it is,
+ * with its elements, so that traffic does not notice that the daemon was away. All in one transaction of the kernel.
+ * @returns true where the table is new, and thus empty
+ */
+export function loadTable(netfilter: Connection): boolean {
+  const { text, version } = rulesetText();
+  const found = loadedVersion(netfilter);
+  if (found === version) return false;
+  const marked = text.replace(
+    /^table inet pontoon \{$/m,
+    `$&\n\tset version { typeof meta mark; elements = { ${version} }; }`,
+  );
+  const own = found === undefined ? marked : keepUserRules(marked);
+  runNft(`table inet ${TABLE} {}\ndelete table inet ${TABLE}\n${own}`);
+  return true;
+}
+
+/** `undefined` where there is no table of ours; 0 where it was tampered with. */
+export function loadedVersion(netfilter: Connection): number | undefined {
+  try {
+    const [element] = listElements(netfilter, { family: 'inet', table: TABLE, set: 'version' });
+    return element?.key.readUInt32LE(0) ?? 0;
+  } catch (error) {
+    if (error instanceof SystemError && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** The rules in the chain `user` are the user's: they move into the new table. */
+function keepUserRules(text: string): string {
+  const listed = listUserChain();
+  const rules = /chain user \{\n([\s\S]*?)\n?\t\}/.exec(listed)?.[1] ?? '';
+  return text.replace('chain user { }', () => `chain user {\n${rules}\n\t}`);
+}
+
+function listUserChain(): string {
+  try {
+    return execFileSync('nft', ['list', 'chain', 'inet', TABLE, 'user'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+  } catch {
+    return ''; // a table without that chain is no older version of ours: nothing to keep
+  }
+}
+
+function runNft(input: string): void {
+  try {
+    execFileSync('nft', ['-f', '-'], { input, encoding: 'utf8', stdio: ['pipe', 'pipe', 'pipe'] });
+  } catch (error) {
+    throw new Fault('internal', `load the firewall's table: ${wordsOf(error)}`, { cause: error });
+  }
+}
+
+function wordsOf(error: unknown): string {
+  const { code, stderr } = error as { code?: string; stderr?: string };
+  if (code === 'ENOENT') return 'the program "nft" is missing (Debian: apt-get install nftables)';
+  return stderr?.trim().split('\n')[0] || String(error);
+}

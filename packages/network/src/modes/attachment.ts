@@ -1,0 +1,27 @@
+import { isIPv6 } from 'node:net';
+import type { Attachment, Sandbox } from '../intent.ts';
+import { aliasOf, type Owner } from '../names.ts';
+import type { Plan } from '../plan.ts';
+
+/**
+ * `network attach`: what the script pipework does. One more interface in a running container, on any bridge of the
+ * host, which is made where it does not exist; an address and a default gateway where they are wanted.
+ */
+export function attachmentPlan(sandbox: Sandbox, attachment: Attachment, owner: Owner): Plan {
+  const { bridge, hostLink, interface: name, mac, address, gateway } = attachment;
+  const place = { where: sandbox.path, link: name };
+  const [text = '', length = ''] = (address ?? '').split('/');
+  const ipv6 = isIPv6(text);
+  return [
+    { kind: 'bridge', name: bridge, alias: aliasOf(owner, 'attach'), adopt: true },
+    { kind: 'up', link: bridge },
+    {
+      ...{ kind: 'veth', name: hostLink, bridge, isolated: false, alias: aliasOf(owner, attachment.id) },
+      inside: { namespace: sandbox.path, name, mac, ipv6 },
+    },
+    ...(address ? [{ kind: 'address' as const, ...place, address: text, prefixLength: Number(length) }] : []),
+    ...(gateway
+      ? [{ kind: 'route' as const, ...place, destination: ipv6 ? '::/0' : '0.0.0.0/0', gateway }]
+      : []),
+  ];
+}

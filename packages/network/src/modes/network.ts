@@ -1,0 +1,32 @@
+import { prefix } from '../address.ts';
+import { gatewayMode, networkElements } from '../firewall/elements.ts';
+import type { NetworkIntent, Subnet } from '../intent.ts';
+import { macOf } from '../ipam/mac.ts';
+import { aliasOf, type Owner } from '../names.ts';
+import type { Plan } from '../plan.ts';
+
+/** What a bridge network itself is: the bridge, the gateway's addresses on it, and its elements in the firewall. */
+export function networkPlan(network: NetworkIntent, owner: Owner, mtu?: number, offload?: number): Plan {
+  if (network.driver !== 'bridge') return [];
+  const { bridge } = network;
+  const gateways = network.subnets.filter((subnet) => hasGateway(network, subnet));
+  const mac =
+    network.subnets[0] && macOf(network.subnets[0].gateway || network.subnets[0].subnet.split('/')[0]!);
+  const ipv6 = network.subnets.some(({ family }) => family === 6);
+  return [
+    { kind: 'bridge', name: bridge, alias: aliasOf(owner, network.id), mac, mtu, offload },
+    // A router that sends advertisements on the bridge must not reconfigure the host: Docker sets the same.
+    { kind: 'sysctl', key: `net.ipv6.conf.${bridge}.accept_ra`, value: '0' },
+    { kind: 'sysctl', key: `net.ipv6.conf.${bridge}.disable_ipv6`, value: ipv6 ? '0' : '1' },
+    // What is published on 127.0.0.1 leaves to the bridge from there, and the answers come back to there.
+    { kind: 'sysctl', key: `net.ipv4.conf.${bridge}.route_localnet`, value: '1' },
+    ...gateways.map(({ gateway, subnet }) => ({
+      ...{ kind: 'address' as const, link: bridge, address: gateway, prefixLength: prefix(subnet).length },
+    })),
+    { kind: 'up', link: bridge },
+    { kind: 'elements', elements: networkElements(network) },
+  ];
+}
+
+const hasGateway = (network: NetworkIntent, { family, gateway }: Subnet): boolean =>
+  gateway !== '' && gatewayMode(network, family) !== 'isolated';

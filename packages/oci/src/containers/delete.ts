@@ -1,0 +1,55 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Fault } from '@pontoon/fault';
+import { isFrozen, setFrozen } from '../cgroup/freezer.ts';
+import { type CgroupFolders, killCgroup, removeCgroup } from '../cgroup/paths.ts';
+import { runRuntime } from '../runtime/run.ts';
+import type { Exits } from './exits.ts';
+import { bundleOf, type Context, exitsOf, foldersOf, isAlive, readRecord, stateOf } from './record.ts';
+
+/** How long killed processes may take to leave. */
+const PATIENCE_MS = 10_000;
+
+/**
+ * Removes all that the runtime and conmon hold of a container; one that is gone already is fine. What `crun delete`
+ * does is done here without the process: groups and two folders are all that is left of an ended container.
+ */
+export async function deleteContainer(
+  context: Context,
+  exits: Exits,
+  id: string,
+  { force = false }: { force?: boolean } = {},
+): Promise<void> {
+  const record = readRecord(bundleOf(context, id));
+  if (record) {
+    const alive = isAlive(record);
+    if (alive && !force)
+      throw new Fault('conflict', `container ${id} is running: stop it or force its removal`);
+    await empty(foldersOf(record), id);
+    // conmon writes the exit file when it hears of the end: it must not appear after it was removed here.
+    if (alive) await exits.wait(id, PATIENCE_MS);
+  }
+  if (context.runtime.kind === 'runc') await forget(context, id);
+  for (const path of [stateOf(context, id), bundleOf(context, id), join(exitsOf(context), id)]) {
+    rmSync(path, { recursive: true, force: true });
+  }
+  exits.forget(id);
+}
+
+/** A process is out of its group only when it has been reaped: a moment after its death. */
+async function empty(folders: CgroupFolders, id: string): Promise<void> {
+  if (isFrozen(folders)) await setFrozen(folders, false);
+  const until = Date.now() + PATIENCE_MS;
+  for (let pause_ms = 1; !removeCgroup(folders); pause_ms = Math.min(pause_ms * 2, 50)) {
+    if (Date.now() > until) throw new Fault('internal', `processes of container ${id} do not end`);
+    killCgroup(folders);
+    await sleep(pause_ms);
+  }
+}
+
+async function forget(context: Context, id: string): Promise<void> {
+  await runRuntime(context.runtime, ['delete', '--force', id]).catch((error: unknown) => {
+    context.log('debug', 'runc delete', { id, error: String(error) });
+  });
+}

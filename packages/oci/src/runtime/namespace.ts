@@ -1,0 +1,74 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Fault } from '@pontoon/fault';
+import { bindMount, setPropagation, unmount } from '@pontoon/sys';
+import { CGROUP_ROOT } from '../cgroup/mode.ts';
+
+/** A mount namespace kept alive by a file, in which the v2 side of a hybrid host is out of the runtime's sight. */
+export interface PinnedNamespace {
+  path: string;
+  /** Makes it anew if the host's mounts have changed where propagation would not have carried the change over. */
+  refresh(): void;
+}
+
+/**
+ * crun up to 1.8 refuses hosts whose v2 tree holds controllers beside v1 ("cgroups in hybrid mode not supported"), so
+ * it gets a namespace without that tree. Mounts made later below the run root are seen in it, since the run root is
+ * shared and the namespace a slave: mount_namespaces(7).
+ */
+export function pinMountNamespace(runRoot: string): PinnedNamespace {
+  shareRunRoot(runRoot);
+  const folder = join(runRoot, 'mnt');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  // A namespace can be pinned on a private mount only: else it could come to hold itself.
+  unmount(folder);
+  bindMount(folder, folder);
+  setPropagation(folder, 'private');
+  const path = join(folder, 'runtime');
+  writeFileSync(path, '', { flag: 'a', mode: 0o600 });
+  const pin = () => {
+    unmount(path);
+    unshare(path);
+    return mountsOutside(runRoot);
+  };
+  let seen = pin();
+  return {
+    path,
+    refresh: () => {
+      if (mountsOutside(runRoot) !== seen) seen = pin();
+    },
+  };
+}
+
+function unshare(path: string): void {
+  const argv = [`--mount=${path}`, '--propagation', 'slave', 'umount', `${CGROUP_ROOT}/unified`];
+  try {
+    execFileSync('unshare', argv, { stdio: ['ignore', 'ignore', 'pipe'] });
+  } catch (error) {
+    throw new Fault(
+      'internal',
+      `failed to make a mount namespace for the runtime: unshare ${argv.join(' ')}`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+function shareRunRoot(runRoot: string): void {
+  const line = mountTable().find((fields) => fields[4] === runRoot);
+  if (!line) bindMount(runRoot, runRoot, { recursive: true });
+  if (!line?.some((field) => field.startsWith('shared:'))) setPropagation(runRoot, 'shared');
+}
+
+/** Identity of all mounts that are not the engine's own. */
+function mountsOutside(runRoot: string): string {
+  const outside = mountTable().filter(([, , , , point = '']) => !`${point}/`.startsWith(`${runRoot}/`));
+  return outside.map(([id, , device, , point]) => `${id} ${device} ${point}`).join('\n');
+}
+
+function mountTable(): string[][] {
+  const lines = readFileSync('/proc/self/mountinfo', 'utf8').trimEnd().split('\n');
+  return lines.map((line) => line.split(' '));
+}

@@ -1,0 +1,253 @@
+// What changes while containers run, and what the engine mends by itself.
+import assert from 'node:assert/strict';
+import { after, afterEach, describe, test } from 'node:test';
+import { isOracle, openEngine } from '../engine.ts';
+import {
+  addressOf,
+  askByUdp,
+  cannotFetch,
+  cannotFetchIn,
+  fetchFrom,
+  fetchIn,
+  inspect,
+  removeContainers,
+  staying,
+  udpServer,
+  webServer,
+} from '../parts.ts';
+import { leavesNothing } from '../traces.ts';
+import { until } from '../until.ts';
+
+describe('live', { skip: isOracle && 'dockerd cannot' }, async () => {
+  if (isOracle) return;
+  const engine = await openEngine({ lab: { neighbour: true } });
+  const { docker, pontoon, outside, host, lab } = engine;
+  after(() => engine.close());
+  afterEach(async () => {
+    await removeContainers(engine);
+    await docker('network', 'prune', '-f');
+  });
+  const web = (name: string, ...flags: string[]): Promise<string> =>
+    docker('run', '-d', '--name', name, '--hostname', name, ...flags, 'busybox', ...webServer());
+
+  describe('ports of a running container', () => {
+    test('port add publishes at once, port rm takes it back, and nothing is left', async () => {
+      await web('a');
+      await leavesNothing(engine, async () => {
+        await pontoon('port', 'add', 'a', '8080:80');
+        assert.equal(await fetchFrom(outside, '198.51.100.2:8080'), 'a 198.51.100.1');
+        assert.match(await docker('port', 'a'), /^80\/tcp -> 0\.0\.0\.0:8080$/m);
+        await pontoon('port', 'rm', 'a', '8080:80');
+        assert.ok(await cannotFetch(outside, '198.51.100.2:8080'));
+        assert.equal(await docker('port', 'a'), '');
+      });
+    });
+
+    test('connections on the other ports go on', async () => {
+      await docker(
+        'run',
+        '-d',
+        '--name',
+        'a',
+        '-p',
+        '8080:80',
+        'busybox',
+        'sh',
+        '-c',
+        "nc -ll -p 80 -e sh -c 'while :; do echo x; sleep 0.05; done'",
+      );
+      const client = outside.spawn(['sh', '-c', 'until busybox nc 198.51.100.2 8080; do sleep 0.1; done'], {
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
+      let heard = 0;
+      client.stdout?.on('data', (bytes: Buffer) => (heard += bytes.length));
+      await until('it hears', () => heard > 10);
+      await pontoon('port', 'add', 'a', '8081:81');
+      await pontoon('port', 'move', 'a', '8081:81', '8082:82');
+      await pontoon('port', 'rm', 'a', '8082:82');
+      const then = heard;
+      await until('it goes on hearing', () => heard > then + 10);
+      assert.equal(client.exitCode, null);
+      client.kill('SIGKILL');
+    });
+
+    test('port move is one step: the new number answers, the old does not', async () => {
+      await web('a', '-p', '8080:80');
+      await pontoon('port', 'move', 'a', '8080:80', '8090:80');
+      assert.match(await fetchFrom(outside, '198.51.100.2:8090'), /^a /);
+      assert.ok(await cannotFetch(outside, '198.51.100.2:8080'));
+    });
+
+    test('a port is handed over from one container to another', async () => {
+      await web('a', '-p', '8080:80');
+      await web('b');
+      assert.match(await fetchFrom(outside, '198.51.100.2:8080'), /^a /);
+      await pontoon('port', 'add', '--from', 'a', 'b', '8080:80');
+      assert.match(await fetchFrom(outside, '198.51.100.2:8080'), /^b /);
+      assert.equal(await docker('port', 'a'), '');
+      await docker('rm', '-f', 'a');
+      assert.match(await fetchFrom(outside, '198.51.100.2:8080'), /^b /);
+    });
+
+    test('a flow of datagrams follows a port that was handed over', async () => {
+      const a = await web('a', '-p', '5000:5000/udp');
+      const b = await web('b');
+      for (const id of [a, b]) await udpServer(engine, id, 5000);
+      assert.equal(await askByUdp(outside, '198.51.100.2', 5000), 'ping from 198.51.100.1');
+      await pontoon('port', 'add', '--from', 'a', 'b', '5000:5000/udp');
+      await docker('rm', '-f', 'a');
+      assert.equal(await askByUdp(outside, '198.51.100.2', 5000), 'ping from 198.51.100.1');
+    });
+
+    test('a port that another has is refused, as is one that is not there', async () => {
+      await web('a', '-p', '8080:80');
+      await web('b');
+      const taken = await engine.attemptPontoon(['port', 'add', 'b', '8080:80']);
+      assert.notEqual(taken.code, 0);
+      assert.match(taken.stderr, /port is already allocated/);
+      const absent = await engine.attemptPontoon(['port', 'rm', 'b', '9999:80']);
+      assert.notEqual(absent.code, 0);
+      assert.match(await fetchFrom(outside, '198.51.100.2:8080'), /^a /);
+    });
+
+    test('what was added survives a restart of the container and of the daemon', async () => {
+      const id = await web('a');
+      await pontoon('port', 'add', 'a', '8080:80');
+      await engine.kill();
+      await engine.start();
+      assert.match(await fetchFrom(outside, '198.51.100.2:8080'), /^a /);
+      await docker('restart', '-t', '0', id);
+      assert.match(await fetchFrom(outside, '198.51.100.2:8080'), /^a /);
+    });
+  });
+
+  test('a published port takes an allow-list of sources', async () => {
+    await pontoon(
+      'run',
+      '-d',
+      '--name',
+      'a',
+      '--hostname',
+      'a',
+      '-p',
+      '8080:80,allow=198.51.100.3/32',
+      'busybox',
+      ...webServer(),
+    );
+    assert.ok(lab.neighbour);
+    assert.equal(await fetchFrom(lab.neighbour, '198.51.100.2:8080'), 'a 198.51.100.3');
+    assert.ok(await cannotFetch(outside, '198.51.100.2:8080'));
+  });
+
+  describe('network update', () => {
+    test('icc goes off and on while members run', async () => {
+      await docker('network', 'create', 'grove');
+      const a = await web('a', '--network', 'grove');
+      const b = await docker('run', '-d', '--network', 'grove', 'busybox', ...staying);
+      const address = await inspect(engine, a, '{{.NetworkSettings.Networks.grove.IPAddress}}');
+      assert.match(await fetchIn(engine, b, address), /^a /);
+      await pontoon('network', 'update', '--icc=false', 'grove');
+      assert.ok(await cannotFetchIn(engine, b, address));
+      await pontoon('network', 'update', '--icc=true', 'grove');
+      assert.match(await fetchIn(engine, b, address), /^a /);
+    });
+
+    test('internal shuts the way out, and opens it', async () => {
+      await docker('network', 'create', 'grove');
+      const id = await docker('run', '-d', '--network', 'grove', 'busybox', ...staying);
+      const ping = async (): Promise<number> =>
+        (await engine.attempt(['exec', id, 'ping', '-c', '1', '-W', '2', '198.51.100.1'])).code;
+      await until('the outside is reached', async () => (await ping()) === 0);
+      await pontoon('network', 'update', '--internal', 'grove');
+      assert.notEqual(await ping(), 0);
+      await pontoon('network', 'update', '--internal=false', 'grove');
+      await until('the outside is reached again', async () => (await ping()) === 0);
+    });
+
+    test('mtu and labels', async () => {
+      await docker('network', 'create', 'grove');
+      const id = await docker('run', '-d', '--network', 'grove', 'busybox', ...staying);
+      await pontoon('network', 'update', '--mtu', '1400', '--label', 'tree=oak', 'grove');
+      assert.equal(await docker('exec', id, 'cat', '/sys/class/net/eth0/mtu'), '1400');
+      assert.equal(await docker('network', 'inspect', '-f', '{{.Labels.tree}}', 'grove'), 'oak');
+    });
+  });
+
+  describe('self-repair', () => {
+    const broken: [string, (id: string) => Promise<unknown>][] = [
+      ['a flushed table', () => host.run(['nft', 'flush', 'table', 'inet', 'pontoon'])],
+      ['a deleted table', () => host.run(['nft', 'delete', 'table', 'inet', 'pontoon'])],
+      ['a flushed ruleset', () => host.run(['nft', 'flush', 'ruleset'])],
+      ['a bridge that is down', () => host.run(['ip', 'link', 'set', engine.bridge, 'down'])],
+      ['a bridge without its address', () => host.run(['ip', 'address', 'flush', 'dev', engine.bridge])],
+      ['a deleted bridge', () => host.run(['ip', 'link', 'delete', engine.bridge])],
+      [
+        'a host end that left the bridge',
+        async (id) => host.run(['ip', 'link', 'set', await linkOf(id), 'nomaster']),
+      ],
+      ['a host end that is down', async (id) => host.run(['ip', 'link', 'set', await linkOf(id), 'down'])],
+      ['a deleted veth pair', async (id) => host.run(['ip', 'link', 'delete', await linkOf(id)])],
+    ];
+    const linkOf = async (id: string): Promise<string> => {
+      const index = await docker('exec', id, 'cat', '/sys/class/net/eth0/iflink');
+      const links = await host.run(['ip', '-o', 'link', 'show', 'master', engine.bridge]);
+      return new RegExp(`^${index}: ([^@:]+)`, 'm').exec(links)?.[1] ?? '';
+    };
+    for (const [title, breakIt] of broken) {
+      test(`${title} is put right`, async () => {
+        const id = await web('a', '-p', '8080:80');
+        const address = await addressOf(engine, id);
+        const other = await docker('run', '-d', 'busybox', ...staying);
+        assert.match(await fetchFrom(outside, '198.51.100.2:8080'), /^a /);
+        await breakIt(id);
+        await until(
+          'it is mended',
+          async () => (await engine.attemptPontoon(['network', 'check'])).code === 0,
+        );
+        assert.match(await fetchFrom(outside, '198.51.100.2:8080'), /^a /);
+        assert.match(await fetchIn(engine, other, address), /^a /);
+        assert.match(
+          await docker('exec', other, 'ping', '-c', '1', '-W', '10', '198.51.100.1'),
+          /1 packets received/,
+        );
+      });
+    }
+
+    test('network check finds nothing where nothing is wrong', async () => {
+      await web('a', '-p', '8080:80');
+      assert.equal((await engine.attemptPontoon(['network', 'check'])).code, 0);
+    });
+
+    test('links and tables of others are not touched', async () => {
+      await host.run(['ip', 'link', 'add', 'br-123456789abc', 'type', 'bridge']);
+      await host.run(['nft', 'add', 'table', 'inet', 'mine']);
+      await web('a', '-p', '8080:80');
+      await host.run(['nft', 'delete', 'table', 'inet', 'pontoon']);
+      await until('it is mended', async () => (await engine.attemptPontoon(['network', 'check'])).code === 0);
+      await engine.kill();
+      await engine.start();
+      assert.match(await host.run(['ip', 'link', 'show', 'br-123456789abc']), /br-123456789abc/);
+      assert.match(await host.run(['nft', 'list', 'tables']), /table inet mine/);
+      await host.run(['ip', 'link', 'delete', 'br-123456789abc']);
+      await host.run(['nft', 'delete', 'table', 'inet', 'mine']);
+    });
+  });
+
+  test('run --dry-run prints what would change, and changes nothing', async () => {
+    await docker('run', '--rm', 'busybox', 'true');
+    await leavesNothing(engine, async () => {
+      const text = await pontoon('run', '--dry-run', '-d', '-p', '8080:80', 'busybox', 'true');
+      assert.match(text, /8080/);
+      assert.match(text, /veth|link/);
+    });
+    assert.equal(await docker('ps', '-aq'), '');
+  });
+
+  test('dns query asks as the host', async () => {
+    await docker('network', 'create', 'grove');
+    const id = await docker('run', '-d', '--name', 'larch', '--network', 'grove', 'busybox', ...staying);
+    const address = await inspect(engine, id, '{{.NetworkSettings.Networks.grove.IPAddress}}');
+    assert.ok((await pontoon('dns', 'query', 'larch')).includes(address));
+    assert.equal((await engine.attemptPontoon(['dns', 'query', 'nobody'])).code, 1);
+  });
+});
