@@ -5,6 +5,7 @@ import { type Lab, type Machine, openLab } from '@pontoon/lab';
 import { busyboxTar } from '../test/busybox.ts';
 import { command, succeed } from '../test/command.ts';
 import { startDockerd } from '../test/dockerd.ts';
+import type { Daemon } from '../test/engine.ts';
 
 export type ContenderName = 'pontoon' | 'dockerd' | 'podman';
 
@@ -20,6 +21,8 @@ export interface Contender {
   engineProcesses(): number[];
   /** What stands beside each container: conmon, or a shim. */
   monitorProcesses(): number[];
+  /** kill -9 of the daemon, and milliseconds until the next one answers. */
+  restart(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -28,17 +31,28 @@ interface Client {
   argv: string[];
   environment: Record<string, string>;
   socket: string;
+  restart(): Promise<number>;
 }
 
 const openers: Record<ContenderName, (lab: Lab) => Promise<Client>> = {
-  pontoon: async (lab) => clientOf(lab, (await lab.startEngine()).socket),
-  dockerd: async (lab) => clientOf(lab, (await startDockerd(lab, {})).socket),
+  pontoon: (lab) => clientOf(lab, () => lab.startEngine()),
+  dockerd: (lab) => clientOf(lab, () => startDockerd(lab, {})),
   podman: preparePodman,
 };
 
-function clientOf(lab: Lab, socket: string): Client {
-  const environment = { DOCKER_HOST: `unix://${socket}`, DOCKER_CONFIG: join(lab.directory, 'config') };
-  return { argv: ['docker'], environment, socket };
+async function clientOf(lab: Lab, start: () => Promise<Daemon>): Promise<Client> {
+  let daemon = await start();
+  const environment = {
+    DOCKER_HOST: `unix://${daemon.socket}`,
+    DOCKER_CONFIG: join(lab.directory, 'config'),
+  };
+  const restart = async (): Promise<number> => {
+    await daemon.kill();
+    const began = performance.now();
+    daemon = await start();
+    return performance.now() - began;
+  };
+  return { argv: ['docker'], environment, socket: daemon.socket, restart };
 }
 
 const programs: Record<ContenderName, string> = { pontoon: 'node', dockerd: 'dockerd', podman: 'podman' };
@@ -53,9 +67,9 @@ const monitors = /^\S*(conmon|containerd-shim)/;
 export async function openContender(name: ContenderName): Promise<Contender> {
   const lab = await openLab();
   try {
-    const { argv: client, environment, socket } = await openers[name](lab);
+    const { argv: client, environment, socket, restart } = await openers[name](lab);
     const contender: Contender = {
-      ...{ name, lab, host: lab.host, outside: lab.outside, socket },
+      ...{ name, lab, host: lab.host, outside: lab.outside, socket, restart },
       docker: (...argv) => succeed([...client, ...argv], { environment, limit_s: 900 }),
       engineProcesses: () =>
         processesOf(lab, /^(?!\S*containerd-shim).*(apps\/daemon\/src\/main\.ts|dockerd|containerd) /),
@@ -94,7 +108,7 @@ async function preparePodman(lab: Lab): Promise<Client> {
   const archive = join(base, 'busybox.tar');
   writeFileSync(archive, await busyboxTar());
   await succeed([...argv, 'import', archive, 'docker.io/library/busybox:latest'], { environment });
-  return { argv, environment, socket: '' };
+  return { argv, environment, socket: '', restart: () => Promise.resolve(0) };
 }
 
 /** podman asks for more open files and processes than root may have here, and its crun refuses hybrid cgroups. */

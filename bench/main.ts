@@ -9,13 +9,16 @@ import { type Contender, type ContenderName, isInstalled, openContender } from '
 import { markdown, type Table } from './table.ts';
 import type { Topic } from './topic.ts';
 import { cli } from './topics/cli.ts';
+import { connect } from './topics/connect.ts';
+import { crowd } from './topics/crowd.ts';
 import { daemon } from './topics/daemon.ts';
 import { latency } from './topics/latency.ts';
+import { names } from './topics/names.ts';
 import { ports } from './topics/ports.ts';
 import { run } from './topics/run.ts';
 import { throughput } from './topics/throughput.ts';
 
-const topics: Record<string, Topic> = { run, throughput, latency, ports, daemon, cli };
+const topics: Record<string, Topic> = { run, connect, throughput, latency, ports, names, crowd, daemon, cli };
 const file = join(import.meta.dirname, 'RESULTS.md');
 
 async function measureTopic(topic: Topic): Promise<Table> {

@@ -4,6 +4,7 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { compatibility } from './compatibility.ts';
 import { arrows } from './imports.ts';
 import { root } from './step.ts';
 
@@ -12,7 +13,10 @@ interface Generator {
   text(): string | Promise<string>;
 }
 
-const generators: Generator[] = [{ path: 'docs/generated/rooms.md', text: rooms }];
+const generators: Generator[] = [
+  { path: 'docs/compatibility.md', text: compatibility },
+  { path: 'docs/generated/rooms.md', text: rooms },
+];
 
 function rooms(): string {
   const rows = Object.entries(arrows).map(

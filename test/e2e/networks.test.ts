@@ -1,14 +1,13 @@
-// Networks that users make: addresses, connecting, isolation, options, refusals.
+// Networks that users make: addresses, options, members, refusals.
 import assert from 'node:assert/strict';
 import { after, afterEach, describe, test } from 'node:test';
-import { openEngine, pontoonOnly } from '../engine.ts';
+import { openEngine } from '../engine.ts';
 import {
   cannotFetchIn,
   fetchFrom,
   fetchIn,
   inspect,
   removeContainers,
-  serveOn,
   staying,
   webServer,
 } from '../parts.ts';
@@ -230,170 +229,4 @@ describe('members', () => {
     await docker('restart', '-t', '0', id);
     assert.equal(await addressOn(id, 'fixed'), '10.9.0.77');
   });
-});
-
-describe('connect and disconnect', () => {
-  test('a running container gets another interface, and loses it again', async () => {
-    await docker('network', 'create', 'more');
-    const id = await docker('run', '-d', 'busybox', ...staying);
-    await leavesNothing(engine, async () => {
-      await docker('network', 'connect', '--ip', '172.18.0.99', 'more', id).catch(async (error: Error) => {
-        // Without --subnet an address cannot be asked for.
-        assert.match(error.message, /user configured subnets/);
-        await docker('network', 'connect', 'more', id);
-      });
-      const addresses = await docker('exec', id, 'ip', '-o', '-4', 'address');
-      assert.match(addresses, /eth0 .*172\.17\.[\s\S]*eth1 /);
-      assert.ok(addresses.includes(`inet ${await addressOn(id, 'more')}/`));
-      assert.match(await docker('exec', id, 'ip', 'route'), /^default via 172\.17\.0\.1 dev eth0/);
-      await docker('network', 'disconnect', 'more', id);
-    });
-    assert.doesNotMatch(await docker('exec', id, 'ip', '-o', '-4', 'address'), /eth1/);
-  });
-
-  test('a container that does not run has it at its start', async () => {
-    await docker('network', 'create', 'later');
-    const id = await docker('create', 'busybox', ...staying);
-    await docker('network', 'connect', 'later', id);
-    await docker('start', id);
-    const check = async (): Promise<void> => {
-      const addresses = await docker('exec', id, 'ip', '-o', '-4', 'address', 'show', 'eth1');
-      assert.ok(addresses.includes(`inet ${await addressOn(id, 'later')}/`));
-    };
-    await check();
-    await docker('restart', '-t', '0', id);
-    await check();
-  });
-
-  test('the default route moves to what is left', async () => {
-    await docker('network', 'create', 'stays');
-    const id = await docker('run', '-d', 'busybox', ...staying);
-    await docker('network', 'connect', 'stays', id);
-    await docker('network', 'disconnect', 'bridge', id);
-    const gateway = (await ipam('stays')).split(' ')[1];
-    assert.ok((await docker('exec', id, 'ip', 'route')).startsWith(`default via ${gateway} dev eth1`));
-    assert.match(
-      await docker('exec', id, 'ping', '-c', '1', '-W', '10', '198.51.100.1'),
-      /1 packets received/,
-    );
-  });
-
-  test('published ports stay when another network joins', async () => {
-    await docker('network', 'create', 'joins');
-    const id = await docker('run', '-d', '--hostname', 'web', '-p', '8080:80', 'busybox', ...webServer());
-    await docker('network', 'connect', 'joins', id);
-    assert.equal(await fetchFrom(engine.outside, '198.51.100.2:8080'), 'web 198.51.100.1');
-    await docker('network', 'disconnect', 'joins', id);
-    assert.equal(await fetchFrom(engine.outside, '198.51.100.2:8080'), 'web 198.51.100.1');
-  });
-
-  test('twice, and from where it is not, is refused', async () => {
-    await docker('network', 'create', 'once');
-    const id = await docker('run', '-d', '--name', 'one', '--network', 'once', 'busybox', ...staying);
-    const again = await engine.attempt(['network', 'connect', 'once', id]);
-    assert.match(again.stderr, /endpoint with name one already exists in network once/);
-    const absent = await engine.attempt(['network', 'disconnect', 'bridge', id]);
-    assert.match(absent.stderr, /is not connected to (the )?network bridge/);
-  });
-
-  test('host, none and container mode cannot be joined by others', async () => {
-    await docker('network', 'create', 'any');
-    const onHost = await docker('run', '-d', '--network', 'host', 'busybox', ...staying);
-    const first = await engine.attempt(['network', 'connect', 'any', onHost]);
-    assert.match(first.stderr, /container sharing network namespace with (another container or )?host/);
-    const joined = await docker('run', '-d', '--network', `container:${onHost}`, 'busybox', ...staying);
-    const second = await engine.attempt(['network', 'connect', 'any', joined]);
-    assert.match(second.stderr, /container sharing network namespace with another container or host/);
-    const none = await docker('run', '-d', '--network', 'none', 'busybox', ...staying);
-    const third = await engine.attempt(['network', 'connect', 'any', none]);
-    assert.match(
-      third.stderr,
-      /container cannot be connected to multiple networks with one of the networks in private \(none\) mode/,
-    );
-  });
-});
-
-describe('policy', () => {
-  test('--internal has no way out and none in, but members reach each other', async () => {
-    await docker('network', 'create', '--internal', 'shut');
-    const a = await docker('run', '-d', '--network', 'shut', 'busybox', ...webServer());
-    const b = await docker('run', '-d', '--network', 'shut', 'busybox', ...staying);
-    assert.match(await fetchIn(engine, b, await addressOn(a, 'shut')), /./);
-    if (!engine.isOracle) assert.doesNotMatch(await docker('exec', b, 'ip', 'route'), /default/);
-    const { code } = await engine.attempt(['exec', b, 'ping', '-c', '1', '-W', '1', '198.51.100.1']);
-    assert.notEqual(code, 0);
-  });
-
-  test('enable_icc=false keeps members apart, and lets published ports through', async () => {
-    await docker('network', 'create', '-o', 'com.docker.network.bridge.enable_icc=false', 'apart');
-    const a = await docker('run', '-d', '--network', 'apart', '-p', '8080:80', 'busybox', ...webServer());
-    const b = await docker('run', '-d', '--network', 'apart', 'busybox', ...staying);
-    assert.match(await fetchFrom(engine.outside, '198.51.100.2:8080'), / 198\.51\.100\.1$/);
-    assert.ok(await cannotFetchIn(engine, b, await addressOn(a, 'apart')));
-    assert.match(
-      await docker('exec', b, 'ping', '-c', '1', '-W', '10', '198.51.100.1'),
-      /1 packets received/,
-    );
-  });
-
-  test('enable_ip_masquerade=false keeps the address of the container', async () => {
-    const option = 'com.docker.network.bridge.enable_ip_masquerade=false';
-    await docker('network', 'create', '--subnet', '203.0.113.64/26', '-o', option, 'plain');
-    await engine.outside.run(['ip', 'route', 'add', '203.0.113.64/26', 'via', '198.51.100.2']);
-    const id = await docker('run', '-d', '--network', 'plain', '--ip', '203.0.113.70', 'busybox', ...staying);
-    const server = serveOn(engine, engine.outside, 7070);
-    assert.match(await fetchIn(engine, id, '198.51.100.1:7070'), / 203\.0\.113\.70$/);
-    server.kill('SIGKILL');
-    await engine.outside.run(['ip', 'route', 'del', '203.0.113.64/26']);
-  });
-
-  test('host_binding_ipv4 is where ports go by default', async () => {
-    await docker('network', 'create', '-o', 'com.docker.network.bridge.host_binding_ipv4=127.0.0.1', 'local');
-    const id = await docker('run', '-d', '--network', 'local', '-p', '8080:80', 'busybox', ...webServer());
-    assert.equal(await docker('port', id), '80/tcp -> 127.0.0.1:8080');
-    assert.match(await fetchFrom(host, '127.0.0.1:8080'), /./);
-  });
-
-  test(
-    'gateway_mode_ipv4=routed lets the outside in by routing, to published ports only',
-    pontoonOnly('later than 20.10'),
-    async () => {
-      await docker(
-        'network',
-        'create',
-        '--subnet',
-        '203.0.113.128/26',
-        '-o',
-        'com.docker.network.bridge.gateway_mode_ipv4=routed',
-        'routed',
-      );
-      await engine.outside.run(['ip', 'route', 'add', '203.0.113.128/26', 'via', '198.51.100.2']);
-      const script = webServer(80).at(-1)?.replace('exec', 'httpd -p 81 -h /www; exec') ?? '';
-      await docker(
-        'run',
-        '-d',
-        '--network',
-        'routed',
-        '--ip',
-        '203.0.113.130',
-        '-p',
-        '80',
-        'busybox',
-        'sh',
-        '-c',
-        script,
-      );
-      assert.match(await fetchFrom(engine.outside, '203.0.113.130:80'), / 198\.51\.100\.1$/);
-      const { stdout } = await engine.outside.attempt([
-        'timeout',
-        '2',
-        'busybox',
-        'nc',
-        '203.0.113.130',
-        '81',
-      ]);
-      assert.equal(stdout, '');
-      await engine.outside.run(['ip', 'route', 'del', '203.0.113.128/26']);
-    },
-  );
 });

@@ -90,6 +90,7 @@ export async function openPlace(): Promise<Place> {
     async [Symbol.asyncDispose]() {
       for (const id of made) await containers.delete(id, { force: true });
       containers.close();
+      unmount(join(runRoot, 'crun'));
       unmount(join(runRoot, 'mnt', 'runtime'));
       unmount(join(runRoot, 'mnt'));
       unmount(runRoot);

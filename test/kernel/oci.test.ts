@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { buildProcess, Containers, containerCapabilities, StartFault } from '@pontoon/oci';
+import { buildProcess, Containers, containerCapabilities, readLog, StartFault } from '@pontoon/oci';
 import { collect, openPlace, until } from './oci-place.ts';
 
 test('a container runs, its output and exit code arrive whole, and nothing is left of it', async () => {
@@ -239,4 +240,44 @@ test('an init reaps and passes signals on, volumes and tmpfs are where they were
   assert.match(stdout, /root:x:0:0/);
   assert.match(stdout, /touch: \/data\/x: Read-only file system/);
   assert.match(stdout, /tmpfs on \/scratch type tmpfs \(rw,nosuid,nodev,relatime,size=1024k\)/);
+});
+
+test('a log that is rotated loses nothing, and reading it goes over all its files', async () => {
+  await using place = await openPlace();
+  const path = `${place.root}/container.log`;
+  const script =
+    'i=0; while [ $i -lt 60 ]; do echo "line $i ................................"; sleep 0.05; i=$((i+1)); done';
+  const log = { path, maxBytes: 2000, maxFiles: 5 };
+  const id = await place.create(['sh', '-c', script], {}, { log });
+  const ended = place.ended(id);
+  await place.containers.start(id);
+  await ended;
+  const lines: string[] = [];
+  for await (const { bytes } of readLog(path)) lines.push(bytes.toString().split(' ')[1] ?? '');
+  assert.deepEqual(
+    lines,
+    Array.from({ length: 60 }, (_, index) => String(index)),
+  );
+  assert.ok(existsSync(`${path}.1`));
+});
+
+test('files in the exits folder that conmon did not write are no exits, and a wrong pid is never signalled', async () => {
+  await using place = await openPlace();
+  const told: string[] = [];
+  place.containers.onExit((id) => told.push(id));
+  const exits = `${place.root}/run/exits`;
+  writeFileSync(`${exits}/big`, '1'.repeat(10_000_000));
+  writeFileSync(`${exits}/text`, '$(reboot)');
+  mkdirSync(`${exits}/folder`);
+  const id = await place.create(['sleep', '60']);
+  await place.containers.start(id);
+  await sleep(100);
+  assert.deepEqual(told, []);
+  const record = `${place.root}/run/bundles/${id}/container.json`;
+  const genuine = readFileSync(record, 'utf8');
+  writeFileSync(record, genuine.replace(/"pid":\d+/, `"pid":${process.pid}`));
+  assert.equal(place.containers.state(id)?.status, 'stopped');
+  assert.throws(() => place.containers.kill(id, 'KILL'), /is not running/);
+  writeFileSync(record, genuine);
+  assert.equal(place.containers.state(id)?.status, 'running');
 });

@@ -1,10 +1,10 @@
 /** Puts an operation's answer on the wire. Long answers keep the reader's pace. */
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { encodeFrame, multiplexedStream, rawStream } from '@pontoon/api';
 import { messageOf } from '@pontoon/fault';
 import type { Answer, Streams } from './call.ts';
+import { written } from './pace.ts';
 import { atLeast } from './version.ts';
 
 export type Plain = Exclude<Answer, { attached: Streams }>;
@@ -94,12 +94,4 @@ async function sendProgress(
   }
   if (!response.headersSent) response.writeHead(200, json);
   response.end();
-}
-
-/** False once the reader is gone. */
-async function written(response: ServerResponse, part: string | Uint8Array): Promise<boolean> {
-  if (response.destroyed) return false;
-  if (response.write(part)) return true;
-  await Promise.race([once(response, 'drain'), once(response, 'close')]);
-  return !response.destroyed;
 }

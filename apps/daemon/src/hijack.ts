@@ -3,12 +3,12 @@
  * `Upgrade: tcp` get 101, others 200, and the same bytes after it. Either side may end its half alone: input that
  * ends is the process's end of file, output goes on.
  */
-import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { encodeFrame } from '@pontoon/api';
 import { contentTypeOf } from './answer.ts';
 import type { Streams } from './call.ts';
+import { written } from './pace.ts';
 
 /** Clients that are gone but do not close: they are not waited for longer. */
 const linger_ms = 2000;
@@ -26,9 +26,7 @@ export async function carry(
   feed(connection, streams.stdin);
   try {
     for await (const { stream, bytes } of streams.output) {
-      const part = streams.terminal ? bytes : encodeFrame(stream, bytes);
-      if (socket.destroyed) break;
-      if (!socket.write(part)) await Promise.race([once(socket, 'drain'), once(socket, 'close')]);
+      if (!(await written(socket, streams.terminal ? bytes : encodeFrame(stream, bytes)))) break;
     }
   } finally {
     streams.close();
@@ -54,8 +52,12 @@ function feed(
   // EPIPE: the process ended first; its output tells.
   stdin.on('error', () => socket.resume());
   // Without an upgrade a client may send its input as the request's body, framed by HTTP.
-  const framed = !upgraded && !body.complete;
+  const framed = !upgraded && hasBody(body) && !body.readableEnded;
   (framed ? body : socket).pipe(stdin);
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return Number(headers['content-length'] ?? 0) > 0 || headers['transfer-encoding'] !== undefined;
 }
 
 function end(socket: Duplex): void {
@@ -75,12 +77,12 @@ declare module 'node:stream' {
 
 /**
  * Takes a connection out of the hands of the HTTP parser. Listening for 'data' makes Node stop reading the descriptor
- * in native code; its own listener is removed, so the bytes that follow the request are ours.
+ * in native code; its own listener is removed, so the bytes that follow the request are ours. Whoever calls this
+ * listens in the same tick: the socket flows (once paused, such a socket never reads again: Node 26).
  */
 export function takeSocket(request: IncomingMessage): Duplex {
   const { socket } = request;
   for (const event of ['data', 'end', 'drain', 'timeout'] as const) socket.removeAllListeners(event);
   socket.setTimeout(0);
-  socket.pause();
   return socket;
 }

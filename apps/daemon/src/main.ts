@@ -5,6 +5,7 @@ import { listen } from './listen.ts';
 import { type Log, openLog } from './log.ts';
 import { helpText, type Options, readCommand } from './options.ts';
 import { release } from './release.ts';
+import { operationOf } from './routes/index.ts';
 import { createServer } from './server.ts';
 
 async function main(): Promise<void> {
@@ -25,7 +26,7 @@ async function run(options: Options): Promise<void> {
   }
   refuseOpenTcp(options);
   const engine = await openEngine({ ...options, debug: options.logLevel === 'debug', log });
-  const server = createServer({ engine, log });
+  const server = createServer({ engine, log, operationOf });
   await server.ready();
   const doors: (() => void)[] = [];
   for (const host of options.hosts) {

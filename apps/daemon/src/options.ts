@@ -10,7 +10,7 @@ export interface Options {
   runRoot: string;
   hosts: string[];
   bridge: string;
-  pools: { base: string; size: number }[] | undefined;
+  pools: { base: string; size: number }[];
   mtu: number | undefined;
   dns: string[];
   insecureRegistries: string[];
@@ -18,6 +18,17 @@ export interface Options {
   logLevel: Level;
   tls: { ca: string; cert: string; key: string } | undefined;
 }
+
+/** Docker's own (moby, daemon/libnetwork/ipamutils): from 172.17.0.0/16 on, then slices of 192.168.0.0/16. */
+const usualPools = [
+  { base: '172.17.0.0/16', size: 16 },
+  { base: '172.18.0.0/16', size: 16 },
+  { base: '172.19.0.0/16', size: 16 },
+  { base: '172.20.0.0/14', size: 16 },
+  { base: '172.24.0.0/14', size: 16 },
+  { base: '172.28.0.0/14', size: 16 },
+  { base: '192.168.0.0/16', size: 20 },
+];
 
 export type Command = { kind: 'run'; options: Options } | { kind: 'help' } | { kind: 'version' };
 
@@ -133,7 +144,7 @@ function optionsOf(source: Source): Options {
     runRoot,
     hosts: hosts.length > 0 ? hosts : [`unix://${join(runRoot, 'pontoon.sock')}`],
     bridge: one('bridge') ?? 'pontoon0',
-    pools: pools.length > 0 ? pools : undefined,
+    pools: pools.length > 0 ? pools : usualPools,
     mtu: readMtu(one('mtu')),
     dns: source('dns'),
     insecureRegistries: source('insecure-registry'),

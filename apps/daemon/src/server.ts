@@ -9,17 +9,18 @@ import type { Engine } from '@pontoon/engine';
 import { Fault, messageOf } from '@pontoon/fault';
 import fastify, { type FastifyInstance } from 'fastify';
 import { sendAnswer } from './answer.ts';
-import type { Call } from './call.ts';
+import type { Call, Operate } from './call.ts';
 import { sendFailure, statusOfError } from './failure.ts';
 import { carry, takeSocket } from './hijack.ts';
 import type { Log } from './log.ts';
-import { operationOf } from './routes/index.ts';
 import { readTarget } from './target.ts';
 import { checkVersion, introduce } from './version.ts';
 
 export interface Surroundings {
   engine: Engine;
   log: Log;
+  /** What answers a row of the table. */
+  operationOf(route: Route): Operate;
 }
 
 const versions = new WeakMap<IncomingMessage, string>();
@@ -85,7 +86,7 @@ async function respond(
   response: ServerResponse,
   upgraded?: Duplex,
 ): Promise<void> {
-  const { log, route } = matched;
+  const { log, route, operationOf } = matched;
   const gone = new AbortController();
   response.once('close', () => gone.abort());
   try {

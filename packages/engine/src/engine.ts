@@ -3,9 +3,9 @@ import type { HostNetwork } from '@pontoon/network';
 import type { Containers, Runtime } from '@pontoon/oci';
 import type { EventBus } from './events/bus.ts';
 import type { Live } from './live.ts';
-import type { ContainerRecord, ExecRecord, NetworkRecord, VolumeRecord } from './record.ts';
+import type { SerialQueues } from './queue.ts';
+import type { ExecRecord } from './record.ts';
 import type { Store } from './store/store.ts';
-import type { Table } from './store/table.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 export type Log = (level: LogLevel, text: string, fields?: Record<string, unknown>) => void;
@@ -37,17 +37,13 @@ export interface Engine {
   readonly options: EngineOptions;
   readonly log: Log;
   readonly store: Store;
-  readonly containers: Table<ContainerRecord>;
-  readonly networks: Table<NetworkRecord>;
-  readonly volumes: Table<VolumeRecord>;
   readonly images: Images;
-  readonly host: HostNetwork;
-  readonly runtime: Containers;
-  /** Which OCI runtime, and why that one. */
-  readonly runtimeProgram: Runtime;
+  readonly network: HostNetwork;
+  readonly containers: Containers;
+  readonly runtime: Runtime;
   readonly events: EventBus;
   /** Requests on one container (or network) in their order; those on different ones side by side. */
-  serial<T>(key: string, work: () => Promise<T> | T): Promise<T>;
+  readonly queues: SerialQueues;
   /** What exists only while this process does, by container. */
   readonly live: Live;
   readonly execs: Map<string, ExecRecord>;

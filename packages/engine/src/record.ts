@@ -2,13 +2,13 @@ import type {
   ContainerConfig,
   ContainerState,
   ContainerStatus,
+  EndpointSettings,
   ExecCreateBody,
   HostConfig,
+  Ipam,
   MountPoint,
 } from '@pontoon/api';
-import type { ContainerNetwork } from './network/record.ts';
-
-export type { ContainerNetwork, EndpointRecord, NetworkRecord } from './network/record.ts';
+import type { Attachment, EndpointIntent, NetworkIntent } from '@pontoon/network';
 
 /** Go's zero time, Docker's way to say never. */
 export const NEVER = '0001-01-01T00:00:00Z';
@@ -33,7 +33,11 @@ export interface ContainerRecord {
   /** By stop or kill: `unless-stopped` heeds it, also at the next boot. */
   stoppedByUser: boolean;
   mounts: MountRecord[];
-  network: ContainerNetwork;
+  /** The networks that it is, or at its next start will be, connected to; in the order they were asked for. */
+  networks: ConnectionRecord[];
+  /** What the kernel holds, or is about to, for `networks`: only between start and end. */
+  endpoints: EndpointIntent[];
+  attachments: Attachment[];
 }
 
 /** A mount of a container and what Docker's `MountPoint` does not tell. */
@@ -47,6 +51,30 @@ export interface MountRecord extends MountPoint {
   options?: string[];
   /** Of a volume: the part of it that is mounted. */
   subpath?: string;
+}
+
+export interface ConnectionRecord {
+  networkId: string;
+  /** As the client asked, validated; nothing in it that the engine chose. */
+  settings: EndpointSettings;
+}
+
+/** All that is kept of a network. */
+export interface NetworkRecord {
+  id: string;
+  name: string;
+  created: string;
+  /** Docker's: `null` is the driver of `none`. */
+  driver: 'bridge' | 'host' | 'null' | 'macvlan' | 'ipvlan';
+  /** What the kernel ought to hold; absent for `host` and `none`. */
+  intent?: NetworkIntent;
+  ipam: Ipam;
+  enableIPv4: boolean;
+  enableIPv6: boolean;
+  internal: boolean;
+  attachable: boolean;
+  options: Record<string, string>;
+  labels: Record<string, string>;
 }
 
 export interface VolumeRecord {

@@ -1,32 +1,26 @@
-import { Connection, frame, type Message, parse, type Wire } from './connection.ts';
+import { Connection, type Wire } from './connection.ts';
+import { decodeMessages, encodeMessage, type Message, NLMSG_ERROR } from './wire/message.ts';
 
-/** One exchange: what is expected of the request, and the messages that answer it. */
+/** One exchange: a look at what was sent, and what comes back. */
 export interface Exchange {
   /** May throw, to fail the test. */
-  expect(request: Message, datagram: Buffer): void;
-  /** Type, flags and body of each answering message; an acknowledgement where absent. */
-  reply?: { type: number; flags?: number; body: Uint8Array }[];
+  request?: (messages: Message[], datagram: Buffer) => void;
+  /** Each a datagram of one message; an acknowledgement where absent. `of` is the index of the answered message. */
+  replies?: { type: number; flags?: number; body: Uint8Array; of?: number }[];
 }
 
-const ERROR = 2;
-
-/** A connection whose kernel is a script: for tests of what is sent, and of answers that a real kernel gives rarely. */
-export function scripted(exchanges: Exchange[]): Connection & { done(): void } {
-  const waiting = [...exchanges];
+/** A connection whose kernel is a script: for what a real kernel answers rarely. @returns also `done`, for the end */
+export function scripted(exchanges: Exchange[]): { connection: Connection; done: () => void } {
+  const expected = [...exchanges];
   const answers: Buffer[] = [];
   const wire: Wire = {
-    descriptor: -1,
     send: (bytes) => {
       const datagram = Buffer.from(bytes);
-      const exchange = waiting.shift();
-      const request = parse(datagram).at(-1);
-      if (!exchange || !request)
-        throw new Error(`no more requests were expected, got ${datagram.toString('hex')}`);
-      exchange.expect(request, datagram);
-      const reply: NonNullable<Exchange['reply']> = exchange.reply ?? [
-        { type: ERROR, body: Buffer.alloc(20) },
-      ];
-      answers.push(...reply.map(({ type, flags = 0, body }) => frame(type, flags, request.sequence, body)));
+      const exchange = expected.shift();
+      if (!exchange) throw new Error(`the script expects no more requests, got ${datagram.toString('hex')}`);
+      const messages = decodeMessages(datagram);
+      exchange.request?.(messages, datagram);
+      answers.push(...encodeReplies(messages, exchange));
     },
     receive: () => {
       const answer = answers.shift();
@@ -34,12 +28,20 @@ export function scripted(exchanges: Exchange[]): Connection & { done(): void } {
       return answer;
     },
     poll: () => answers.shift(),
-    join: () => {},
     close: () => {},
   };
-  return Object.assign(new Connection(wire), {
-    done: () => {
-      if (waiting.length > 0) throw new Error(`${waiting.length} expected requests were not sent`);
-    },
-  });
+  const done = () => {
+    if (expected.length > 0) throw new Error(`${expected.length} expected requests were not sent`);
+  };
+  return { connection: new Connection(wire), done };
+}
+
+/** An ACK: struct nlmsgerr with error 0. */
+const ACKNOWLEDGEMENT = { type: NLMSG_ERROR, body: Buffer.alloc(20) };
+
+function encodeReplies(messages: Message[], { replies = [ACKNOWLEDGEMENT] }: Exchange): Buffer[] {
+  const asked = messages.findLastIndex(({ flags }) => flags & 0x4);
+  return replies.map(({ type, flags = 0, body, of = Math.max(asked, 0) }) =>
+    encodeMessage({ type, flags, sequence: messages[of]?.sequence ?? 0, body }),
+  );
 }

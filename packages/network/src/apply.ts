@@ -9,14 +9,15 @@ import {
   createMacvlan,
   createVeth,
   deleteLink,
+  deleteLinkAside,
   type Link,
   linkByName,
   listLinks,
   openNetfilter,
   openRoute,
 } from '@pontoon/netlink';
-import { createNamespace, inNamespace, removeNamespace, SystemError } from '@pontoon/sys';
-import { changeElements, removeElements } from './firewall/change.ts';
+import { createNamespace, inNamespace, removeNamespace } from '@pontoon/sys';
+import { changeElements } from './firewall/change.ts';
 import { describePlan, type Plan, type Step } from './plan.ts';
 
 /** The sockets through which plans become true; those into namespaces live as long as one plan needs them. */
@@ -29,9 +30,20 @@ export class Kernel {
     if (where === undefined) return this.host;
     const known = this.#inside.get(where);
     if (known) return known;
-    const opened = openRoute(where);
+    const opened = inNamespace(where, openRoute);
     this.#inside.set(where, opened);
     return opened;
+  }
+
+  /** Links that are being deleted on another thread. */
+  readonly going = new Set<string>();
+
+  /** Deletes a link of the host without waiting for it; `report` hears of a failure. */
+  deleteAside(name: string, report: (problem: string) => void): void {
+    this.going.add(name);
+    deleteLinkAside(name)
+      .catch((error) => report(`remove link ${name}: ${messageOf(error)}`))
+      .finally(() => this.going.delete(name));
   }
 
   /** To be called after each plan: a socket keeps its namespace alive. */
@@ -63,13 +75,17 @@ export function apply(kernel: Kernel, plan: Plan): void {
   }
 }
 
-/** Takes a plan away, in reverse. It goes on where a step fails, and gives all that went wrong. */
-export function undo(kernel: Kernel, plan: Plan): string[] {
+/**
+ * Takes a plan away, in reverse. It goes on where a step fails, and gives all that went wrong.
+ * @param aside for tear-down that nobody looks at at once: veth pairs go on another thread, problems of which it hears
+ */
+export function undo(kernel: Kernel, plan: Plan, aside?: (problem: string) => void): string[] {
   const problems: string[] = [];
   for (const step of plan.toReversed()) {
     try {
       if (step.kind === 'namespace') kernel.leave();
-      UNDO[step.kind](kernel, step as never);
+      if (step.kind === 'veth' && aside) kernel.deleteAside(step.name, aside);
+      else UNDO[step.kind](kernel, step as never);
     } catch (error) {
       problems.push(`remove ${nameOf(step)}: ${messageOf(error)}`);
     }
@@ -99,9 +115,9 @@ const DO: Verbs = {
     createNamespace(path);
     inNamespace(path, () => prepareNamespace(ipv6));
   },
-  bridge: (kernel, { adopt, offload, kind: _, ...bridge }) => {
+  bridge: (kernel, { adopt, offload: _, kind: __, ...bridge }) => {
     const present = linkByName(kernel.host, bridge.name);
-    if (!present) return void createBridge(kernel.host, { ...bridge, ...limits(offload) });
+    if (!present) return void createBridge(kernel.host, bridge);
     if (!adopt && present.alias !== bridge.alias)
       throw new Fault(
         'conflict',
@@ -112,13 +128,18 @@ const DO: Verbs = {
   },
   veth: (kernel, step) => {
     const { name, alias, mtu, isolated, inside } = step;
-    const master = need(kernel, undefined, step.bridge).index;
+    const bridge = need(kernel, undefined, step.bridge);
+    const master = bridge.index;
     const size = { mtu, ...limits(step.offload) };
+    if (kernel.going.has(name)) deleteLink(kernel.host, { name });
     createVeth(kernel.host, {
       ...{ name, alias, master, isolated, up: true, ...size },
-      peer: { name: inside.name, namespace: inside.namespace, mac: inside.mac, up: true, ...size },
+      peer: { name: inside.name, namespace: inside.namespace, mac: inside.mac, ...size },
     });
     quieten(name);
+    // A bridge's own limit cannot pass those of its ports, and without any port it is small: br_set_gso_limits.
+    if (step.offload && bridge.gsoMaxSize !== step.offload)
+      changeLink(kernel.host, master, limits(step.offload));
   },
   macvlan: (kernel, { parent, mode, alias, mtu, inside }) => {
     const { index } = need(kernel, undefined, parent);
@@ -128,7 +149,8 @@ const DO: Verbs = {
     changeLink(kernel.route(where), need(kernel, where, link).index, { up: true }),
   address: (kernel, { where, link, address, prefixLength }) => {
     const { index } = need(kernel, where, link);
-    unlessThere(() => addAddress(kernel.route(where), { link: index, address, prefixLength, noDad: true }));
+    const wanted = { link: index, address, prefixLength, noDad: true, replace: true };
+    addAddress(kernel.route(where), wanted);
   },
   route: (kernel, { where, link, destination, gateway }) => {
     const { index } = need(kernel, where, link);
@@ -145,18 +167,15 @@ const UNDO: Verbs = {
     const link = linkByName(kernel.host, name);
     if (link?.alias !== alias) return;
     if (adopt && listLinks(kernel.host, { master: link.index }).length > 0) return;
-    remove(kernel.host, link);
+    deleteLink(kernel.host, link.index);
   },
-  veth: (kernel, { name }) => remove(kernel.host, linkByName(kernel.host, name)),
-  macvlan: (kernel, { inside }) => {
-    const connection = kernel.route(inside.namespace);
-    remove(connection, linkByName(connection, inside.name));
-  },
+  veth: (kernel, { name }) => void deleteLink(kernel.host, { name }),
+  macvlan: (kernel, { inside }) => void deleteLink(kernel.route(inside.namespace), { name: inside.name }),
   up: () => {},
   address: () => {},
   route: () => {},
   sysctl: () => {},
-  elements: (kernel, { elements }) => removeElements(kernel.netfilter, elements),
+  elements: (kernel, { elements }) => changeElements(kernel.netfilter, [{ verb: 'delete', elements }]),
 };
 
 function need(kernel: Kernel, where: string | undefined, name: string): Link {
@@ -169,23 +188,6 @@ function need(kernel: Kernel, where: string | undefined, name: string): Link {
 /** LOOPBACK_IFINDEX, include/net/flow.h: 1 in every namespace. */
 const LOOPBACK = { index: 1, name: 'lo' } as Link;
 
-function remove(connection: Connection, link: Link | undefined): void {
-  if (!link) return;
-  try {
-    deleteLink(connection, link.index);
-  } catch (error) {
-    if (!(error instanceof SystemError && error.code === 'ENODEV')) throw error;
-  }
-}
-
-function unlessThere(run: () => void): void {
-  try {
-    run();
-  } catch (error) {
-    if (!(error instanceof SystemError && error.code === 'EEXIST')) throw error;
-  }
-}
-
 const limits = (bytes: number | undefined) =>
   bytes === undefined
     ? {}
@@ -196,14 +198,15 @@ const limits = (bytes: number | undefined) =>
  * no duplicate address detection, which would hold a new address back for a second, and no autoconfiguration.
  */
 function prepareNamespace(ipv6: boolean): void {
-  if (!ipv6) return writeSysctl('net.ipv6.conf.default.disable_ipv6', '1', true);
-  writeSysctl('net.ipv6.conf.default.accept_dad', '0', true);
-  writeSysctl('net.ipv6.conf.default.accept_ra', '0', true);
+  writeSysctl('net.ipv6.conf.default.disable_ipv6', ipv6 ? '0' : '1');
+  if (!ipv6) return;
+  writeSysctl('net.ipv6.conf.default.accept_dad', '0');
+  writeSysctl('net.ipv6.conf.default.accept_ra', '0');
 }
 
 /** The host's end carries frames only: no link-local address, no multicast reports from it. */
 function quieten(name: string): void {
-  writeSysctl(`net.ipv6.conf.${name}.disable_ipv6`, '1', true);
+  writeSysctl(`net.ipv6.conf.${name}.disable_ipv6`, '1');
 }
 
 export const within = <T>(where: string | undefined, run: () => T): T =>

@@ -3,7 +3,7 @@ import { Fault } from '@pontoon/fault';
 import { listRoutes } from '@pontoon/netlink';
 import { prefix } from './address.ts';
 import { apply, Kernel, undo } from './apply.ts';
-import { changeElements, removeElements } from './firewall/change.ts';
+import { changeElements } from './firewall/change.ts';
 import { portElements } from './firewall/elements.ts';
 import { loadTable } from './firewall/table.ts';
 import { closedElements, enableForwarding, leaveBridgedFramesAlone } from './forwarding.ts';
@@ -83,7 +83,7 @@ export class HostNetwork {
     this.#options = options;
     this.#owner = { bridge: options.bridge };
     this.#kernel = new Kernel();
-    this.#ports = new HostPorts(options.log);
+    this.#ports = new HostPorts();
   }
 
   /** Loads the firewall's table where it is not there, and makes the host forward. */
@@ -185,13 +185,15 @@ export class HostNetwork {
   stopSandbox(sandbox: Sandbox, joined: Joined[]): void {
     this.#memory.stop(sandbox);
     const connections = joined.map((one) => this.#connection(one));
-    this.#takeAway(bridge(sandbox, connections, this.#owner));
+    const aside = (problem: string) => this.#options.log('warn', problem);
+    for (const problem of undo(this.#kernel, bridge(sandbox, connections, this.#owner), aside))
+      aside(problem);
   }
 
   connect(sandbox: Sandbox, network: NetworkIntent, endpoint: EndpointIntent): void {
     const plan = endpointPlan(sandbox, this.#connection({ network, endpoint }), this.#owner);
     apply(this.#kernel, plan);
-    this.#memory.join(sandbox, { network, endpoint });
+    this.#memory.join(sandbox, endpoint);
   }
 
   disconnect(sandbox: Sandbox, network: NetworkIntent, endpoint: EndpointIntent): void {
@@ -233,7 +235,9 @@ export class HostNetwork {
   }
 
   unpublish(network: NetworkIntent, endpoint: EndpointIntent, ports: PublishedPort[]): void {
-    removeElements(this.#kernel.netfilter, portElements(network, endpoint, ports));
+    changeElements(this.#kernel.netfilter, [
+      { verb: 'delete', elements: portElements(network, endpoint, ports) },
+    ]);
   }
 
   /** Ports go from one endpoint to another in one transaction: what is established drains, what is new goes there. */

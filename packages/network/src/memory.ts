@@ -32,7 +32,7 @@ export class Memory {
     this.#sandboxes.delete(containerId);
   }
 
-  join({ containerId }: Sandbox, { endpoint }: { endpoint: EndpointIntent }): void {
+  join({ containerId }: Sandbox, endpoint: EndpointIntent): void {
     this.#sandboxes.get(containerId)?.endpoints.push(endpoint);
   }
 

@@ -2,22 +2,19 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '@pontoon/fault';
 import {
-  type Address,
   deleteLink,
-  encodeKey,
   type Link,
+  type LinkAddress,
   listAddresses,
-  listElements,
   listLinks,
   listRoutes,
   type Route,
-  transaction,
+  UNFINISHED_GROUP,
 } from '@pontoon/netlink';
 import { removeNamespace } from '@pontoon/sys';
 import { applyStep, type Kernel, readSysctl, within } from './apply.ts';
-import { changeElements } from './firewall/change.ts';
-import { describeElement, SETS, type SetElement } from './firewall/elements.ts';
-import { TABLE } from './firewall/table.ts';
+import { changeElements, presentElements } from './firewall/change.ts';
+import { describeElement, SET_NAMES, type SetElement } from './firewall/elements.ts';
 import type { Finding } from './intent.ts';
 import { idOfAlias, type Owner } from './names.ts';
 import { describePlan, type Plan, type Step } from './plan.ts';
@@ -65,7 +62,7 @@ const allElements = ({ plans, elements }: Expected): SetElement[] => [
 /** What one namespace has, read once for all steps of a plan and anew after a repair. */
 interface Snapshot {
   links: Map<string, Link>;
-  addresses: Address[];
+  addresses: LinkAddress[];
   routes: Route[];
 }
 
@@ -151,8 +148,7 @@ function mend(kernel: Kernel, step: Step, repair: boolean): Finding {
 
 /** A pair whose host end is down or out of its bridge is made anew: what stood on it is found missing next. */
 function dropHalf(kernel: Kernel, name: string): void {
-  const link = listLinks(kernel.host).find((candidate) => candidate.name === name);
-  if (link) deleteLink(kernel.host, link.index);
+  deleteLink(kernel.host, { name });
 }
 
 function finding(step: Step, problem: Finding['problem'], repaired: boolean): Finding {
@@ -165,7 +161,10 @@ function strayLinks(kernel: Kernel, plans: Plan[], owner: Owner, repair: boolean
     plans.flat().flatMap((step) => (step.kind === 'bridge' || step.kind === 'veth' ? [step.name] : [])),
   );
   const stray = listLinks(kernel.host).filter(
-    (link) => idOfAlias(owner, link.alias) !== undefined && !expected.has(link.name),
+    (link) =>
+      (isUnfinished(link) || idOfAlias(owner, link.alias) !== undefined) &&
+      !expected.has(link.name) &&
+      !kernel.going.has(link.name),
   );
   for (const link of repair ? stray : []) deleteLink(kernel.host, link.index);
   return stray.map(({ name, alias = '' }) => ({
@@ -174,52 +173,35 @@ function strayLinks(kernel: Kernel, plans: Plan[], owner: Owner, repair: boolean
   }));
 }
 
+/** Made by an engine that died before it could write its name on it. */
+const isUnfinished = ({ group, alias }: Link): boolean => group === UNFINISHED_GROUP && !alias;
+
 /** All sets, each by one dump; what differs is mended in one transaction. */
 export function compareElements(kernel: Kernel, expected: SetElement[], repair: boolean): Finding[] {
   const wanted = Map.groupBy(expected, ({ set }) => set);
-  const findings = SETS.flatMap((set) => {
-    const missing = new Map((wanted.get(set) ?? []).map((element) => [bytesOf(element), element]));
-    const stray = listElements(kernel.netfilter, { family: 'inet', table: TABLE, set }).filter(
-      (found) => !missing.delete(hex(found.key, found.keyEnd, found.value)),
-    );
-    if (repair && stray.length > 0) removeRaw(kernel, set, stray);
-    if (repair) changeElements(kernel.netfilter, [{ verb: 'add', elements: [...missing.values()] }]);
-    return [
-      ...stray.map(({ key }) => elementFinding(set, 'unexplained', key.toString('hex'), repair)),
-      ...[...missing.values()].map((one) => elementFinding(set, 'missing', describeElement(one), repair)),
-    ];
-  });
-  return findings;
+  const missing: SetElement[] = [];
+  const stray: SetElement[] = [];
+  for (const set of SET_NAMES) {
+    const absent = new Map((wanted.get(set) ?? []).map((element) => [describeElement(element), element]));
+    const present = presentElements(kernel.netfilter, set);
+    stray.push(...present.filter((element) => !absent.delete(describeElement(element))));
+    missing.push(...absent.values());
+  }
+  // A changed value is one stray and one missing element of the same key: the old must go first.
+  if (repair)
+    changeElements(kernel.netfilter, [
+      { verb: 'delete', elements: stray },
+      { verb: 'add', elements: missing },
+    ]);
+  return [
+    ...stray.map((element) => elementFinding(element, 'unexplained', repair)),
+    ...missing.map((element) => elementFinding(element, 'missing', repair)),
+  ];
 }
 
-interface RawElement {
-  key: Buffer;
-  keyEnd?: Buffer;
-  value?: Buffer;
-}
-
-function removeRaw(kernel: Kernel, set: string, elements: RawElement[]): void {
-  const raw = (value: Buffer | undefined) => (value ? [{ type: 'bytes' as const, value }] : undefined);
-  transaction(kernel.netfilter, [
-    {
-      ...{ verb: 'delete', family: 'inet', table: TABLE, set },
-      elements: elements.map(({ key, keyEnd }) => ({ key: raw(key)!, keyEnd: raw(keyEnd) })),
-    },
-  ]);
-}
-
-const elementFinding = (
-  set: string,
-  problem: Finding['problem'],
-  detail: string,
-  repaired: boolean,
-): Finding => ({ kind: 'element', subject: set, problem, detail, repaired });
-
-const bytesOf = ({ key, keyEnd, value }: SetElement): string =>
-  hex(encodeKey(key), keyEnd && encodeKey(keyEnd), value && encodeKey(value));
-
-const hex = (...parts: (Buffer | undefined)[]): string =>
-  parts.map((part) => part?.toString('hex') ?? '').join('|');
+const elementFinding = (element: SetElement, problem: Finding['problem'], repaired: boolean): Finding => ({
+  ...{ kind: 'element', subject: element.set, problem, detail: describeElement(element), repaired },
+});
 
 function strayNamespaces(plans: Plan[], mounted: Set<string>, repair: boolean): Finding[] {
   const expected = new Set(plans.flat().flatMap((step) => (step.kind === 'namespace' ? [step.path] : [])));

@@ -1,5 +1,5 @@
 import { messageOf } from '@pontoon/fault';
-import { subscribeNetfilter, subscribeRoute } from '@pontoon/netlink';
+import { subscribe } from '@pontoon/netlink';
 import type { Log } from './host-network.ts';
 
 /** Long enough for a burst of changes (ours among them) to be looked at once, well below the second that is promised. */
@@ -22,12 +22,9 @@ export function watchKernel(compare: () => void, log: Log): () => void {
   const changed = () => {
     timer ??= setTimeout(look, CALM_ms);
   };
-  const subscriptions = [
-    subscribeRoute(['link', 'address4', 'address6'], changed),
-    subscribeNetfilter(changed),
-  ];
+  const subscription = subscribe(['link', 'address4', 'address6', 'nftables'], changed);
   return () => {
     clearTimeout(timer);
-    for (const subscription of subscriptions) subscription.close();
+    subscription.close();
   };
 }

@@ -49,3 +49,8 @@ export function waitAside(epoll: number, events: Buffer, most: number, done: (co
     done(error ? -1 : count),
   );
 }
+
+/** send(2) on a thread of libuv's pool: for the few requests of netlink that keep the caller waiting. */
+export function sendAside(descriptor: number, bytes: Uint8Array): Promise<void> {
+  return new Promise((resolve) => calls.send.async(descriptor, bytes, bytes.length, 0, () => resolve()));
+}

@@ -11,6 +11,7 @@ export {
 } from './files.ts';
 export { type Lock, lockFile } from './lock.ts';
 export { bindMount, type MountFlag, mount, setPropagation, unmount } from './mount.ts';
+export { inMountNamespace } from './mount-namespace.ts';
 export { createNamespace, inNamespace, removeNamespace } from './namespace.ts';
 export { type NetlinkSocket, openNetlink } from './netlink-socket.ts';
 export { READABLE, type Watch, WRITABLE, watch, watchDescriptor } from './poller/poller.ts';

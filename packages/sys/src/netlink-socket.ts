@@ -1,11 +1,16 @@
 import { closeSync } from 'node:fs';
-import { attempt, must } from './ffi.ts';
+import { attempt, must, sendAside } from './ffi.ts';
 
 /** A netlink socket: netlink(7). The kernel answers before `send` returns, so that `receive` never waits for long. */
 export interface NetlinkSocket {
   readonly descriptor: number;
   /** One datagram to the kernel. @throws {SystemError} */
   send(bytes: Uint8Array): void;
+  /**
+   * Like `send`, on another thread: some requests keep the sender in the kernel for long (deleting a link waits until no
+   * processor can see it any more: some 10 ms). Resolves when `receive` has the answer; the thread goes on if we die.
+   */
+  sendAside(bytes: Uint8Array): Promise<void>;
   /** One datagram. @throws {SystemError} EAGAIN after ten seconds; ENOBUFS when notices were lost */
   receive(): Buffer;
   /** Like `receive`, but undefined at once where nothing is there. */
@@ -51,6 +56,9 @@ export function openNetlink(protocol: number): NetlinkSocket {
     }
     sizeBuffers(descriptor);
     must('setsockopt', descriptor, SOL_SOCKET, SO_RCVTIMEO, seconds(TIMEOUT_S), 16);
+    // Without a port id of its own a socket counts as the kernel, which nft's notices are not told: do_one_broadcast
+    // in net/netlink/af_netlink.c leaves out the sender's own port id, and that is 0.
+    must('bind', descriptor, anyPort(), 12);
   } catch (error) {
     closeSync(descriptor);
     throw error;
@@ -58,6 +66,7 @@ export function openNetlink(protocol: number): NetlinkSocket {
   return {
     descriptor,
     send: (bytes) => void must('send', descriptor, bytes, bytes.length, 0),
+    sendAside: (bytes) => sendAside(descriptor, bytes),
     receive: () => copy(buffer, must('recv', descriptor, buffer, buffer.length, 0)),
     poll: () => {
       const length = attempt('recv', descriptor, buffer, buffer.length, MSG_DONTWAIT);
@@ -81,6 +90,13 @@ function sizeBuffers(descriptor: number): void {
       attempt('setsockopt', descriptor, SOL_SOCKET, plain, size, 4);
     }
   }
+}
+
+/** struct sockaddr_nl: the kernel chooses the port id. */
+function anyPort(): Buffer {
+  const bytes = Buffer.alloc(12);
+  bytes.writeUInt16LE(AF_NETLINK, 0);
+  return bytes;
 }
 
 function copy(buffer: Buffer, length: number): Buffer {

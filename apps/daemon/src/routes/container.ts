@@ -61,7 +61,7 @@ export const container = {
 
   ContainerStart: async (call) => {
     await refuseHostConfig(call);
-    await startContainer(call.engine, idOf(call), { detachKeys: text(call.query, 'detachKeys') });
+    await startContainer(call.engine, idOf(call));
     return done;
   },
 

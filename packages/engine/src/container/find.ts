@@ -4,13 +4,13 @@ import type { ContainerRecord } from '../record.ts';
 
 /** By id, name (with or without slash), or the start of an id, in Docker's order. */
 export function findContainer(engine: Engine, ref: string): ContainerRecord | undefined {
-  const { containers } = engine;
+  const { containers } = engine.store;
   const exact = containers.get(ref);
   if (exact) return exact;
   const name = ref.replace(/^\//, '');
   const named = containers.find((record) => record.name === name);
   if (named || !/^[0-9a-f]+$/.test(ref)) return named;
-  const started = containers.list().filter((record) => record.id.startsWith(ref));
+  const started = containers.all().filter((record) => record.id.startsWith(ref));
   if (started.length > 1) throw new Fault('invalid', `Multiple IDs found with provided prefix: ${ref}`);
   return started[0];
 }

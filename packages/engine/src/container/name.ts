@@ -20,7 +20,7 @@ export function chooseName(engine: Engine, wanted?: string): string {
 }
 
 function holderOf(engine: Engine, name: string): string | undefined {
-  return engine.containers.find((record) => record.name === name)?.id;
+  return engine.store.containers.find((record) => record.name === name)?.id;
 }
 
 /** Without the slash that older clients put before it. */

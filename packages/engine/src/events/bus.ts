@@ -14,10 +14,9 @@ export class EventBus {
   publish(
     type: EventMessage['Type'],
     action: string,
-    id: string,
-    attributes: Record<string, string> = {},
+    actor: { id: string; attributes?: Record<string, string> },
   ): void {
-    const event = message(type, action, id, attributes);
+    const event = message(type, action, actor.id, actor.attributes ?? {});
     this.#past.push(event);
     if (this.#past.length > KEPT) this.#past.shift();
     for (const listener of [...this.#listeners]) listener(event);

@@ -9,5 +9,8 @@ export function containerEvent(
   attributes: Record<string, string> = {},
 ): void {
   const common = { ...record.config.Labels, image: record.config.Image ?? '', name: record.name };
-  engine.events.publish('container', action, record.id, { ...common, ...attributes });
+  engine.events.publish('container', action, {
+    id: record.id,
+    attributes: { ...common, ...attributes },
+  });
 }

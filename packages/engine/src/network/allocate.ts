@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Fault } from '@pontoon/fault';
-import type { EndpointIntent, NetworkIntent, PortRequest } from '@pontoon/network';
+import { type EndpointIntent, macOf, type NetworkIntent, type PortRequest } from "@pontoon/network";
 import type { Engine } from '../engine.ts';
 import type { ConnectionRecord, ContainerRecord, NetworkRecord } from '../record.ts';
 import { exposedRequests, portRequests } from './ports.ts';
@@ -34,7 +34,7 @@ export function allocateEndpoint(engine: Engine, record: ContainerRecord, joined
   return {
     ...{ id, networkId: network.id, containerId: record.id, interface: name, addresses, ports: [] },
     hostLink: network.driver === 'bridge' ? `veth${id.slice(0, 7)}` : '',
-    mac: settings.MacAddress || (v4 ? engine.network.macOf(v4) : randomMac()),
+    mac: settings.MacAddress || (v4 ? macOf(v4) : randomMac()),
     ...(settings.DriverOpts?.[SYSCTLS] ? { sysctls: readSysctls(settings.DriverOpts[SYSCTLS]) } : {}),
     ...(settings.IPAMConfig?.LinkLocalIPs?.length ? { linkLocal: settings.IPAMConfig.LinkLocalIPs } : {}),
   };

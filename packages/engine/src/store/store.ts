@@ -26,7 +26,7 @@ export class Store {
     this.volumes = new Table(this.#database, 'volumes', (record) => record.name);
   }
 
-  /** All puts of `run` last, or none. Synchronous: nobody else writes in between. */
+  /** All saves of `run` last, or none. Synchronous: nobody else writes in between. */
   transaction<T>(run: () => T): T {
     this.#database.exec('BEGIN IMMEDIATE');
     try {

@@ -2,21 +2,21 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
 /**
  * Records of one kind, as JSON by key. All are held in memory: reads cost nothing, and a record that was got is the one
- * that everybody sees. A change to it lasts once it is put.
+ * that everybody sees. A change to it lasts once it is saved.
  */
 export class Table<T> {
   readonly #records = new Map<string, T>();
   readonly #keyOf: (record: T) => string;
-  readonly #put: StatementSync;
-  readonly #delete: StatementSync;
+  readonly #save: StatementSync;
+  readonly #remove: StatementSync;
 
   constructor(database: DatabaseSync, name: 'containers' | 'networks' | 'volumes', keyOf: (record: T) => string) {
     database.exec(`CREATE TABLE IF NOT EXISTS ${name} (key TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT`);
     this.#keyOf = keyOf;
-    this.#put = database.prepare(
+    this.#save = database.prepare(
       `INSERT INTO ${name} (key, record) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET record = excluded.record`,
     );
-    this.#delete = database.prepare(`DELETE FROM ${name} WHERE key = ?`);
+    this.#remove = database.prepare(`DELETE FROM ${name} WHERE key = ?`);
     for (const row of database.prepare(`SELECT record FROM ${name} ORDER BY rowid`).all()) {
       const record = JSON.parse(String(row.record)) as T;
       this.#records.set(keyOf(record), record);
@@ -28,7 +28,7 @@ export class Table<T> {
   }
 
   /** In the order they were made. */
-  list(): T[] {
+  all(): T[] {
     return [...this.#records.values()];
   }
 
@@ -41,15 +41,15 @@ export class Table<T> {
     return this.#records.size;
   }
 
-  put(record: T): void {
+  save(record: T): void {
     const key = this.#keyOf(record);
-    this.#put.run(key, JSON.stringify(record));
+    this.#save.run(key, JSON.stringify(record));
     this.#records.set(key, record);
   }
 
   /** Gone is fine. */
-  delete(key: string): void {
-    this.#delete.run(key);
+  remove(key: string): void {
+    this.#remove.run(key);
     this.#records.delete(key);
   }
 }

@@ -1,91 +1,108 @@
-import { SystemError } from '@pontoon/sys';
-import { addressText } from '../address.ts';
-import { decode, raw, type Table } from '../attributes.ts';
-import type { Connection } from '../connection.ts';
-import { nfHeader } from '../nftables/tables.ts';
+import { type Connection, isSystemError } from '../connection.ts';
+import { NF_HEAD, nfHead } from '../nftables/fields.ts';
+import { ip, nested, nestedBytes, table, u8, u16be, u32be } from '../wire/attributes.ts';
 
-/** include/uapi/linux/netfilter/nfnetlink_conntrack.h */
-const ADDRESSES = {
-  source4: [1, 'bytes'],
-  destination4: [2, 'bytes'],
-  source6: [3, 'bytes'],
-  destination6: [4, 'bytes'],
-} as const satisfies Table;
-const PORTS = { protocol: [1, 'u8'], source: [2, 'be16'], destination: [3, 'be16'] } as const satisfies Table;
-const TUPLE = { addresses: [1, { nest: ADDRESSES }], ports: [2, { nest: PORTS }] } as const satisfies Table;
-const FLOW = {
-  original: [1, 'bytes'],
-  reply: [2, 'bytes'],
-  originalTuple: [1, { nest: TUPLE }],
-  replyTuple: [2, { nest: TUPLE }],
-} as const satisfies Table;
+/** Numbers of include/uapi/linux/netfilter/nfnetlink_conntrack.h. */
+const NFNL_SUBSYS_CTNETLINK = 1;
+const IPCTNL_MSG_CT_GET = (NFNL_SUBSYS_CTNETLINK << 8) | 1;
+const IPCTNL_MSG_CT_DELETE = (NFNL_SUBSYS_CTNETLINK << 8) | 2;
 
-/** NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_* */
-const GET_FLOW = (1 << 8) | 1;
-const DELETE_FLOW = (1 << 8) | 2;
-const NESTED = 0x8000;
-const ENOENT = 2;
-const NUMBERS = { tcp: 6, udp: 17, sctp: 132 } as const;
+const tupleFields = table({
+  addresses: [
+    1,
+    nested({ source4: [1, ip], destination4: [2, ip], source6: [3, ip], destination6: [4, ip] }),
+  ],
+  ports: [2, nested({ protocol: [1, u8], source: [2, u16be], destination: [3, u16be] })],
+});
+const flowFields = table({
+  original: [1, nestedBytes],
+  reply: [2, nestedBytes],
+  id: [12, u32be],
+  zone: [18, u16be],
+});
 
-/** One tracked connection: who asked for what, and where the answers come from (behind a destination NAT: elsewhere). */
+/** IPPROTO_… of include/uapi/linux/in.h. */
+const PROTOCOLS = new Map([
+  [6, 'tcp'],
+  [17, 'udp'],
+  [132, 'sctp'],
+] as const);
+export type FlowProtocol = 'tcp' | 'udp' | 'sctp';
+
+/** A tracked connection: who asked for what, and who answers whom (behind NAT: others). */
 export interface Flow {
-  protocol: 'tcp' | 'udp' | 'sctp';
+  protocol: FlowProtocol;
   source: string;
+  sourcePort: number;
   destination: string;
   destinationPort: number;
   replySource: string;
   replySourcePort: number;
+  replyDestination: string;
+  replyDestinationPort: number;
 }
 
-/** `conntrack -L`, of the families and protocols that engines publish. */
+interface Tracked {
+  family: number;
+  /** As the kernel wrote it: what it needs to find the entry again. */
+  handle: Parameters<typeof flowFields.encode>[0];
+  flow: Flow;
+}
+
+/** `conntrack -L`, of TCP, UDP and SCTP. */
 export function listFlows(connection: Connection): Flow[] {
   return dump(connection).map(({ flow }) => flow);
 }
 
-/** `conntrack -D`: exactly those that `which` picks. @returns how many there were */
+/**
+ * `conntrack -D`: exactly those that `which` picks; what they translated is looked up anew by the next packet.
+ * @returns how many there were
+ */
 export function deleteFlows(connection: Connection, which: (flow: Flow) => boolean): number {
   const chosen = dump(connection).filter(({ flow }) => which(flow));
-  for (const { family, original } of chosen) {
-    const body = Buffer.concat([nfHeader(family), raw(FLOW.original[0] | NESTED, original)]);
+  for (const { family, handle } of chosen) {
+    const body = Buffer.concat([nfHead(family), flowFields.encode(handle)]);
     try {
-      connection.request('delete a tracked connection', DELETE_FLOW, 0, body);
+      connection.request('IPCTNL_MSG_CT_DELETE', IPCTNL_MSG_CT_DELETE, 0, body);
     } catch (error) {
-      if (!(error instanceof SystemError && error.errno === ENOENT)) throw error;
+      if (!isSystemError(error, 'ENOENT')) throw error;
     }
   }
   return chosen.length;
 }
 
-function dump(connection: Connection): { family: number; original: Buffer; flow: Flow }[] {
-  return connection.dump('list tracked connections', GET_FLOW, nfHeader(0)).flatMap(({ body }) => {
-    const bytes = body.subarray(4);
-    const { originalTuple, replyTuple } = decode(
-      { originalTuple: FLOW.originalTuple, replyTuple: FLOW.replyTuple },
-      bytes,
+function dump(connection: Connection): Tracked[] {
+  return connection.dump('IPCTNL_MSG_CT_GET', IPCTNL_MSG_CT_GET, nfHead(0)).flatMap(({ body }) => {
+    const { original, reply, id, zone } = flowFields.decode(body.subarray(NF_HEAD));
+    if (!original || !reply) return [];
+    const flow = decodeFlow(
+      tupleFields.decode(Buffer.from(original)),
+      tupleFields.decode(Buffer.from(reply)),
     );
-    const { original } = decode({ original: FLOW.original }, bytes);
-    const protocol = Object.entries(NUMBERS).find(
-      ([, number]) => number === originalTuple?.ports?.protocol,
-    )?.[0];
-    if (!protocol || !original || !originalTuple || !replyTuple) return [];
-    const [asked, answered] = [originalTuple.addresses, replyTuple.addresses];
-    return [
-      {
-        family: body.readUInt8(0),
-        original: Buffer.from(original),
-        flow: {
-          protocol: protocol as Flow['protocol'],
-          source: text(asked?.source4 ?? asked?.source6),
-          destination: text(asked?.destination4 ?? asked?.destination6),
-          destinationPort: originalTuple.ports?.destination ?? 0,
-          replySource: text(answered?.source4 ?? answered?.source6),
-          replySourcePort: replyTuple.ports?.source ?? 0,
-        },
-      },
-    ];
+    return flow ? [{ family: body.readUInt8(0), handle: { original, id, zone }, flow }] : [];
   });
 }
 
-function text(bytes: Uint8Array | undefined): string {
-  return bytes ? addressText(bytes) : '';
+type Tuple = ReturnType<typeof tupleFields.decode>;
+
+function decodeFlow(original: Tuple, reply: Tuple): Flow | undefined {
+  const protocol = (PROTOCOLS as Map<number | undefined, FlowProtocol>).get(original.ports?.protocol);
+  if (!protocol) return undefined;
+  const [asked, answered] = [ends(original), ends(reply)];
+  return {
+    ...{ protocol, ...asked },
+    replySource: answered.source,
+    replySourcePort: answered.sourcePort,
+    replyDestination: answered.destination,
+    replyDestinationPort: answered.destinationPort,
+  };
+}
+
+function ends({ addresses, ports }: Tuple) {
+  return {
+    source: addresses?.source4 ?? addresses?.source6 ?? '',
+    sourcePort: ports?.source ?? 0,
+    destination: addresses?.destination4 ?? addresses?.destination6 ?? '',
+    destinationPort: ports?.destination ?? 0,
+  };
 }

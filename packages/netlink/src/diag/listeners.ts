@@ -1,27 +1,44 @@
-import { addressText, FAMILY, type Family } from '../address.ts';
 import type { Connection } from '../connection.ts';
+import { AF_INET, AF_INET6, addressText } from '../wire/address.ts';
 
-/** include/uapi/linux/sock_diag.h, inet_diag.h */
+/** include/uapi/linux/sock_diag.h, inet_diag.h, in.h */
 const SOCK_DIAG_BY_FAMILY = 20;
 const PROTOCOLS = { tcp: 6, udp: 17, sctp: 132 } as const;
-const TCP_LISTEN = 1 << 10;
-/** Bound, but neither connected nor listening (TCP_CLOSE): what holds a port without serving it; all of UDP too. */
-const TCP_CLOSE = 1 << 7;
+
+/** States of include/net/tcp_states.h, as bits. */
+const ESTABLISHED = 1 << 1;
+const CLOSE = 1 << 7;
+const LISTEN = 1 << 10;
+/** Bound, neither listening nor connected; Linux 6.8 and later show these. */
+const BOUND_INACTIVE = 1 << 13;
+
+const STATES = {
+  tcp: LISTEN | BOUND_INACTIVE,
+  // A UDP socket that is bound is in CLOSE; one that is connected too, in ESTABLISHED.
+  udp: CLOSE | ESTABLISHED,
+  sctp: LISTEN | CLOSE,
+} as const;
+
+/** struct inet_diag_req_v2: family, protocol, extensions, padding, states (4), socket id (48). */
+const REQUEST_BYTES = 56;
 
 export interface Listener {
   address: string;
   port: number;
 }
 
-/** `ss -ln` of one protocol and family, in one dump. */
+/**
+ * `ss -ln` of one protocol: the ports that cannot be bound now.
+ * @throws {SystemError} ENOENT where the kernel has no such protocol
+ */
 export function listListeners(
   connection: Connection,
-  o: { protocol: 'tcp' | 'udp' | 'sctp'; family: Family },
+  o: { protocol: 'tcp' | 'udp' | 'sctp'; family: 4 | 6 },
 ): Listener[] {
-  const request = Buffer.alloc(56); // struct inet_diag_req_v2
-  request.writeUInt8(FAMILY[o.family], 0);
+  const request = Buffer.alloc(REQUEST_BYTES);
+  request.writeUInt8(o.family === 4 ? AF_INET : AF_INET6, 0);
   request.writeUInt8(PROTOCOLS[o.protocol], 1);
-  request.writeUInt32LE(o.protocol === 'tcp' ? TCP_LISTEN : TCP_LISTEN | TCP_CLOSE, 4);
+  request.writeUInt32LE(STATES[o.protocol], 4);
   const messages = connection.dump(`list ${o.protocol} listeners`, SOCK_DIAG_BY_FAMILY, request);
   return messages.map(({ body }) => ({
     port: body.readUInt16BE(4),

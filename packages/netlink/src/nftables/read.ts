@@ -1,77 +1,97 @@
 import { SystemError } from '@pontoon/sys';
-import { decode, encode } from '../attributes.ts';
-import { type Connection, FLAGS } from '../connection.ts';
-import { type Element, type KeyType, readKey } from './elements.ts';
+import type { Connection } from '../connection.ts';
+import { NLM_F_ACK } from '../wire/message.ts';
 import {
   BATCH_BEGIN,
   BATCH_END,
-  ELEMENT_LIST,
+  elementListFields,
   FAMILIES,
-  MESSAGES,
-  nfHeader,
-  TABLE,
+  NF_HEAD,
+  NFT_MSG_DELTABLE,
+  NFT_MSG_GETSETELEM,
+  NFT_MSG_GETTABLE,
+  NFT_SET_ELEM_INTERVAL_END,
+  nfHead,
   type TableFamily,
-} from './tables.ts';
+  tableFields,
+} from './fields.ts';
+import { keyBefore } from './key.ts';
 
-/** Which fields a set's key, and a map's value, are made of. */
-export interface SetShape {
-  family: TableFamily;
-  table: string;
-  set: string;
-  key: readonly KeyType[];
-  value?: readonly KeyType[];
-  interval?: boolean;
-}
-
-const INTERVAL_END = 1;
-const NFTABLES = 10;
 const ENOENT = 2;
 
-/** `nft list set`: its elements; empty where table or set are gone. */
-export function listElements(connection: Connection, shape: SetShape): Element[] {
-  const body = Buffer.concat([
-    nfHeader(FAMILIES[shape.family]),
-    encode(ELEMENT_LIST, { table: shape.table, set: shape.set }),
-  ]);
-  try {
-    const messages = connection.dump(`list the elements of ${shape.set}`, MESSAGES.getElement, body);
-    return messages.flatMap((message) => readElements(shape, message.body));
-  } catch (error) {
-    if (error instanceof SystemError && error.errno === ENOENT) return [];
-    throw error;
-  }
+/** An element as bytes, to be compared with those of `encodeKey` or read by `decodeKey`. */
+export interface RawElement {
+  key: Buffer;
+  /** The last key of an interval, itself included. */
+  keyEnd?: Buffer;
+  value?: Buffer;
 }
 
-/** `nft list tables` */
-export function listTables(connection: Connection, family: TableFamily = 'unspec'): string[] {
-  return connection
-    .dump('list tables', MESSAGES.getTable, nfHeader(FAMILIES[family]))
-    .map((message) => decode(TABLE, message.body.subarray(4)).name ?? '');
-}
-
-/** `nft delete table`; one that is gone is fine. */
-export function deleteTable(connection: Connection, family: TableFamily, name: string): void {
-  const bound = { flags: 0, body: nfHeader(0, NFTABLES) };
-  const body = Buffer.concat([nfHeader(FAMILIES[family]), encode(TABLE, { name })]);
-  const failed = connection.batch([
-    { type: BATCH_BEGIN, ...bound },
-    { type: MESSAGES.deleteTable, flags: FLAGS.ack, body },
-    { type: BATCH_END, ...bound },
-  ]);
-  const error = failed.get(1);
-  if (error && error.errno !== ENOENT) throw new SystemError(`delete table ${name}`, error.errno, error.text);
-}
-
-function readElements(shape: SetShape, body: Buffer): Element[] {
-  const found = decode(ELEMENT_LIST, body.subarray(4)).elements ?? [];
-  return found.flatMap((one) => {
-    if (!one.key?.value || (one.flags ?? 0) & INTERVAL_END) return [];
-    return [
-      {
-        key: readKey(shape.key, Buffer.from(one.key.value)),
-        keyEnd: one.keyEnd?.value ? readKey(shape.key, Buffer.from(one.keyEnd.value)) : undefined,
-        value: shape.value && one.data?.value ? readKey(shape.value, Buffer.from(one.data.value)) : undefined,
-      },
-    ];
+/**
+ * `nft list set`: in no particular order.
+ * @throws {SystemError} ENOENT where there is no such table or set
+ */
+export function listElements(
+  connection: Connection,
+  o: { family: TableFamily; table: string; set: string },
+): RawElement[] {
+  const request = elementListFields.encode({ table: o.table, set: o.set });
+  const body = Buffer.concat([nfHead(FAMILIES[o.family]), request]);
+  const messages = connection.dump(`list elements of ${o.set}`, NFT_MSG_GETSETELEM, body);
+  const stored = messages.flatMap((message) => {
+    const { elements = [] } = elementListFields.decode(message.body.subarray(NF_HEAD));
+    return elements.flatMap(({ key, keyEnd, data, flags = 0 }) =>
+      key?.value
+        ? [
+            {
+              key: Buffer.from(key.value),
+              keyEnd: keyEnd?.value,
+              value: data?.value,
+              ends: (flags & NFT_SET_ELEM_INTERVAL_END) !== 0,
+            },
+          ]
+        : [],
+    );
   });
+  return stored.some(({ ends }) => ends) ? joinIntervals(stored) : stored.map(plain);
+}
+
+type Stored = { key: Buffer; keyEnd?: Uint8Array; value?: Uint8Array; ends: boolean };
+
+function plain({ key, keyEnd, value }: Stored): RawElement {
+  return {
+    key,
+    ...(keyEnd ? { keyEnd: Buffer.from(keyEnd) } : {}),
+    ...(value ? { value: Buffer.from(value) } : {}),
+  };
+}
+
+/** Starts and ends of intervals of one field, put together: see encodeElement in transaction.ts. */
+function joinIntervals(stored: Stored[]): RawElement[] {
+  const sorted = stored.toSorted((a, b) => a.key.compare(b.key) || Number(b.ends) - Number(a.ends));
+  return sorted.flatMap((element, index) => {
+    if (element.ends) return [];
+    const next = sorted[index + 1];
+    const keyEnd = next ? keyBefore(next.key) : Buffer.alloc(element.key.length, 0xff);
+    return [plain({ ...element, keyEnd })];
+  });
+}
+
+/** `nft list tables`. */
+export function listTables(connection: Connection): { family: TableFamily; name: string }[] {
+  const families = new Map(Object.entries(FAMILIES).map(([name, number]) => [number as number, name]));
+  return connection.dump('list tables', NFT_MSG_GETTABLE, nfHead(0)).map(({ body }) => ({
+    family: families.get(body.readUInt8(0)) as TableFamily,
+    name: tableFields.decode(body.subarray(NF_HEAD)).name ?? '',
+  }));
+}
+
+/** `nft delete table`. @returns false where it was gone */
+export function deleteTable(connection: Connection, family: TableFamily, name: string): boolean {
+  const body = Buffer.concat([nfHead(FAMILIES[family]), tableFields.encode({ name })]);
+  const request = { type: NFT_MSG_DELTABLE, flags: NLM_F_ACK, body };
+  const [answer] = connection.batch([BATCH_BEGIN, request, BATCH_END]).values();
+  if (!answer) return true;
+  if (answer.errno === ENOENT) return false;
+  throw new SystemError(`delete table ${name}`, answer.errno, answer.text);
 }

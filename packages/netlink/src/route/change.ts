@@ -16,8 +16,8 @@ export interface LinkChange {
   group?: number;
   gsoMaxSize?: number;
   groMaxSize?: number;
-  gsoMaxSize4?: number;
-  groMaxSize4?: number;
+  gsoIpv4MaxSize?: number;
+  groIpv4MaxSize?: number;
   namespace?: Namespace;
   /** As a bridge's port. */
   isolated?: boolean;
@@ -43,9 +43,9 @@ export function changeLink(c: Connection, index: number, change: LinkChange): vo
 
 function send(c: Connection, index: number, change: LinkChange, moved: { namespace?: number }): void {
   const { up, name, mtu, mac, master, alias, group, namespace: _, ...rest } = change;
-  const { gsoMaxSize, groMaxSize, gsoMaxSize4, groMaxSize4 } = rest;
+  const { gsoMaxSize, groMaxSize, gsoIpv4MaxSize, groIpv4MaxSize } = rest;
   const head = linkHead({ index, flags: up ? IFF_UP : 0, change: up === undefined ? 0 : IFF_UP });
-  const limits = { gsoMaxSize, groMaxSize, gsoMaxSize4, groMaxSize4 };
+  const limits = { gsoMaxSize, groMaxSize, gsoIpv4MaxSize, groIpv4MaxSize };
   const plain = { name, mtu, mac, master, alias, group, ...limits, ...moved };
   const fields: Attributes<Record<never, never>> = { ...plain, information: information(change) };
   const subject = name ?? alias ?? `index ${index}`;

@@ -1,5 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
-import type { Connection } from '../connection.ts';
+import { type Connection, openRoute } from '../connection.ts';
 import { NLM_F_CREATE, NLM_F_ECHO, NLM_F_EXCL } from '../wire/message.ts';
 import { changeLink } from './change.ts';
 import {
@@ -33,8 +33,8 @@ export interface LinkSettings {
   up?: boolean;
   gsoMaxSize?: number;
   groMaxSize?: number;
-  gsoMaxSize4?: number;
-  groMaxSize4?: number;
+  gsoIpv4MaxSize?: number;
+  groIpv4MaxSize?: number;
 }
 
 export interface NewLink extends LinkSettings {
@@ -68,17 +68,26 @@ export function createVeth(
   const { peer, isolated, hairpin, ...link } = o;
   return withDescriptor(peer.namespace, (namespace) => {
     const { index, up, namespace: _, ...settings } = peer;
-    const head = linkHead({ index, ...upFlags(up) });
+    const head = linkHead({ index });
     const data = vethData.encode({ peer: [head, { ...settings, namespace }] });
-    return create(c, link, { kind: 'veth', data }, { isolated, hairpin });
+    const made = create(c, link, { kind: 'veth', data }, { isolated, hairpin });
+    if (up) bringUp(peer.name, namespace);
+    return made;
   });
+}
+
+/** The kernel makes the peer first, and refuses to bring it up while it has none itself: ENOTCONN of veth_open. */
+function bringUp(name: string, namespace: number): void {
+  using inside = openRoute(`/proc/self/fd/${namespace}`);
+  const index = linkByName(inside, name)?.index;
+  if (index !== undefined) changeLink(inside, index, { up: true });
 }
 
 /** Modes of macvlan: include/uapi/linux/if_link.h, `ip-link(8)`. */
 const MACVLAN_MODES = { private: 1, vepa: 2, bridge: 4, passthru: 8 } as const;
 export type MacvlanModeName = keyof typeof MACVLAN_MODES;
 
-/** `ip link add NAME link PARENT type macvlan mode MODE netns NS`. @throws {SystemError} EOPNOTSUPP: CONFIG_MACVLAN */
+/** `ip link add NAME link PARENT type macvlan mode MODE netns NS`. @throws {SystemError} ENOTSUP: CONFIG_MACVLAN */
 export function createMacvlan(
   c: Connection,
   o: NewLink & { parent: number; mode: MacvlanModeName; namespace?: Namespace },
@@ -92,7 +101,7 @@ export function createMacvlan(
 
 const IPVLAN_MODES = { l2: 0, l3: 1, l3s: 2 } as const;
 
-/** `ip link add NAME link PARENT type ipvlan mode MODE netns NS`. @throws {SystemError} EOPNOTSUPP: CONFIG_IPVLAN */
+/** `ip link add NAME link PARENT type ipvlan mode MODE netns NS`. @throws {SystemError} ENOTSUP: CONFIG_IPVLAN */
 export function createIpvlan(
   c: Connection,
   o: NewLink & { parent: number; mode: keyof typeof IPVLAN_MODES; namespace?: Namespace },

@@ -1,11 +1,11 @@
 import { AF_UNSPEC } from '../wire/address.ts';
 import {
   bytes,
-  type Codec,
   headed,
   ip,
   mac,
   nested,
+  nestedBytes,
   s32,
   table,
   text,
@@ -54,8 +54,8 @@ const common = {
   gsoMaxSize: [41, u32],
   groMaxSize: [58, u32],
   tsoMaxSize: [59, u32],
-  gsoMaxSize4: [63, u32],
-  groMaxSize4: [64, u32],
+  gsoIpv4MaxSize: [63, u32],
+  groIpv4MaxSize: [64, u32],
 } as const;
 
 export const peerCodec = headed(LINK_HEAD, common);
@@ -81,8 +81,6 @@ export const bridgePortData = table({
   neighbourSuppress: [32, u8],
   isolated: [33, u8],
 });
-
-const nestedBytes: Codec<Uint8Array> = { ...bytes, nested: true };
 
 export const linkFields = table({
   ...common,

@@ -1,4 +1,4 @@
-import { type Connection, isSystemError } from '../connection.ts';
+import { type Connection, isSystemError, openRoute } from '../connection.ts';
 import type { Message } from '../wire/message.ts';
 import { bridgePortData, LINK_HEAD, linkFields, linkHead, RTM_DELLINK, RTM_GETLINK } from './fields.ts';
 
@@ -26,8 +26,8 @@ export interface Link {
   /** Bytes; the largest segment that the stack hands to it (`gso_max_size`), and merges (`gro_max_size`). */
   gsoMaxSize?: number;
   groMaxSize?: number;
-  gsoMaxSize4?: number;
-  groMaxSize4?: number;
+  gsoIpv4MaxSize?: number;
+  groIpv4MaxSize?: number;
   /** The card's own limit, which the two above cannot pass. */
   tsoMaxSize?: number;
   /** As a bridge's port: does not reach other isolated ports. */
@@ -102,6 +102,24 @@ export function deleteLink(c: Connection, link: number | { name: string }): bool
   }
 }
 
+/**
+ * Like `deleteLink`, on a connection and a thread of its own: the kernel lets the caller wait until no processor can see
+ * the link any more (netdev_run_todo), 10 to 40 ms in which an engine has better things to do.
+ */
+export async function deleteLinkAside(name: string): Promise<boolean> {
+  const c = openRoute();
+  try {
+    const body = Buffer.concat([linkHead({}), linkFields.encode({ name })]);
+    await c.requestAside(`RTM_DELLINK ${name}`, RTM_DELLINK, 0, body);
+    return true;
+  } catch (error) {
+    if (isSystemError(error, 'ENODEV')) return false;
+    throw error;
+  } finally {
+    c.close();
+  }
+}
+
 export function decodeLink({ body }: Message): Link {
   const flags = body.readUInt32LE(8);
   const fields = linkFields.decode(body.subarray(LINK_HEAD));
@@ -129,8 +147,8 @@ function optional(fields: ReturnType<typeof linkFields.decode>) {
     peerNamespace: fields.peerNamespace,
     gsoMaxSize: fields.gsoMaxSize,
     groMaxSize: fields.groMaxSize,
-    gsoMaxSize4: fields.gsoMaxSize4,
-    groMaxSize4: fields.groMaxSize4,
+    gsoIpv4MaxSize: fields.gsoIpv4MaxSize,
+    groIpv4MaxSize: fields.groIpv4MaxSize,
     tsoMaxSize: fields.tsoMaxSize,
     isolated: settings && settings.isolated === 1,
     hairpin: settings && settings.hairpin === 1,

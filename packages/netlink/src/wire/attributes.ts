@@ -86,6 +86,8 @@ export const text: Codec<string> = {
 };
 export const flag: Codec<boolean> = { encode: () => Buffer.alloc(0), decode: () => true };
 export const ip: Codec<string> = { encode: addressBytes, decode: addressText };
+/** A table whose content is read later, once its kind is known. */
+export const nestedBytes: Codec<Uint8Array> = { ...bytes, nested: true };
 export const mac: Codec<string> = { encode: macBytes, decode: macText };
 
 /** Attributes without a header before them: a message's tail. */
@@ -138,7 +140,8 @@ export function headed<const F extends Fields>(size: number, fields: F) {
   } satisfies Codec<[Uint8Array, Attributes<F>]>;
 }
 
-function attribute<T>(type: number, codec: Codec<T>, value: T): Uint8Array[] {
+/** One attribute: header, value, padding. */
+export function attribute<T>(type: number, codec: Codec<T>, value: T): Uint8Array[] {
   const content = codec.encode(value);
   const length = HEADER + content.length;
   if (length > 0xffff) throw new RangeError(`netlink attribute ${type}: ${length} bytes do not fit in one`);
@@ -149,7 +152,7 @@ function attribute<T>(type: number, codec: Codec<T>, value: T): Uint8Array[] {
 }
 
 /** What is cut off at the end is left out, as the kernel's own nla_for_each does. */
-function split(buffer: Buffer): [type: number, value: Buffer][] {
+export function split(buffer: Buffer): [type: number, value: Buffer][] {
   const found: [number, Buffer][] = [];
   for (let offset = 0; offset + HEADER <= buffer.length; ) {
     const length = buffer.readUInt16LE(offset);

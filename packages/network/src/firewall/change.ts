@@ -1,36 +1,38 @@
-import { type Connection, transaction } from '@pontoon/netlink';
-import { SystemError } from '@pontoon/sys';
-import type { SetElement } from './elements.ts';
+import {
+  type Change,
+  type Connection,
+  decodeKey,
+  type KeyType,
+  listElements,
+  transaction,
+} from '@pontoon/netlink';
+import { SETS, type SetElement, type SetName } from './elements.ts';
 import { TABLE } from './table.ts';
 
 type Verb = 'add' | 'delete';
 
-/** Elements come and go in one transaction: all of them or none. */
+/** Elements come and go in one transaction: all of them or none. Deleting what is gone succeeds. */
 export function changeElements(
   netfilter: Connection,
   changes: { verb: Verb; elements: SetElement[] }[],
 ): void {
   const batch = changes.flatMap(({ verb, elements }) =>
-    [...bySet(elements)].map(([set, members]) => ({
-      ...{ verb, family: 'inet' as const, table: TABLE, set },
-      elements: members.map(({ key, keyEnd, value }) => ({ key, keyEnd, value })),
-    })),
+    [...Map.groupBy(elements, ({ set }) => set)].map(
+      ([set, members]): Change => ({
+        ...{ verb, family: 'inet', table: TABLE, set },
+        elements: members.map(({ key, keyEnd, value }) => ({ key, keyEnd, value })),
+      }),
+    ),
   );
   if (batch.length > 0) transaction(netfilter, batch);
 }
 
-function bySet(elements: SetElement[]): Map<string, SetElement[]> {
-  return Map.groupBy(elements, ({ set }) => set);
+/** What a set holds now. */
+export function presentElements(netfilter: Connection, set: SetName): SetElement[] {
+  const shape: { key: readonly KeyType[]; value?: readonly KeyType[] } = SETS[set];
+  return listElements(netfilter, { family: 'inet', table: TABLE, set }).map(({ key, keyEnd, value }) => ({
+    ...{ set, key: decodeKey(shape.key, key) },
+    ...(keyEnd ? { keyEnd: decodeKey(shape.key, keyEnd) } : {}),
+    ...(value && shape.value ? { value: decodeKey(shape.value, value) } : {}),
+  }));
 }
-
-/** What is gone already is fine: the kernel refuses the whole transaction for it, so then they go one by one. */
-export function removeElements(netfilter: Connection, elements: SetElement[]): void {
-  try {
-    changeElements(netfilter, [{ verb: 'delete', elements }]);
-  } catch (error) {
-    if (!isGone(error)) throw error;
-    if (elements.length > 1) for (const element of elements) removeElements(netfilter, [element]);
-  }
-}
-
-const isGone = (error: unknown): boolean => error instanceof SystemError && error.code === 'ENOENT';

@@ -1,31 +1,49 @@
+import type { KeyPart, KeyType } from '@pontoon/netlink';
 import { address, formatAddress, lastOf, type Prefix, parseAddress, prefix, within } from '../address.ts';
 import type { EndpointIntent, Family, NetworkIntent, Protocol, PublishedPort } from '../intent.ts';
 
 /** One field of a key or value, as the set's `typeof` names it. */
-export type Field =
-  | { type: 'ipv4' | 'ipv6'; value: string }
-  | { type: 'port'; value: number }
-  | { type: 'protocol'; value: Protocol }
-  | { type: 'interface'; value: string }
-  | { type: 'nfproto'; value: number };
+type Field = KeyPart;
 
 /** An element of a set or map of the table `inet pontoon`. */
 export interface SetElement {
   set: SetName;
-  key: Field[];
+  key: readonly Field[];
   /** The last of a range, field by field. */
-  keyEnd?: Field[];
-  value?: Field[];
+  keyEnd?: readonly Field[];
+  value?: readonly Field[];
 }
 
-/** All sets of ruleset.nft that the engine fills. */
-export const SETS = [
-  ...['bridges', 'same_network', 'talking', 'internal', 'masqueraded', 'source4', 'source6'],
-  ...['unprotected', 'routed', 'open4', 'open6', 'closed'],
-  ...['published4', 'published6', 'published4_at', 'published6_at', 'published4_range', 'published6_range'],
-  ...['guarded4', 'guarded6', 'allowed4', 'allowed6'],
-] as const;
-export type SetName = (typeof SETS)[number];
+const AT4 = ['ipv4', 'protocol', 'port'] as const;
+const AT6 = ['ipv6', 'protocol', 'port'] as const;
+
+/** All sets of ruleset.nft that the engine fills: the fields of their keys, and of the values of maps. */
+export const SETS = {
+  bridges: { key: ['interface'] },
+  same_network: { key: ['interface', 'interface'] },
+  talking: { key: ['interface', 'interface'] },
+  internal: { key: ['interface'] },
+  masqueraded: { key: ['interface', 'nfproto'] },
+  source4: { key: ['interface'], value: ['ipv4'] },
+  source6: { key: ['interface'], value: ['ipv6'] },
+  unprotected: { key: ['interface', 'nfproto'] },
+  routed: { key: ['interface', 'nfproto'] },
+  open4: { key: AT4 },
+  open6: { key: AT6 },
+  closed: { key: ['nfproto'] },
+  published4: { key: ['protocol', 'port'], value: ['ipv4', 'port'] },
+  published6: { key: ['protocol', 'port'], value: ['ipv6', 'port'] },
+  published4_at: { key: AT4, value: ['ipv4', 'port'] },
+  published6_at: { key: AT6, value: ['ipv6', 'port'] },
+  published4_range: { key: AT4, value: ['ipv4'] },
+  published6_range: { key: AT6, value: ['ipv6'] },
+  guarded4: { key: AT4 },
+  guarded6: { key: AT6 },
+  allowed4: { key: ['ipv4', ...AT4] },
+  allowed6: { key: ['ipv6', ...AT6] },
+} as const satisfies Record<string, { key: readonly KeyType[]; value?: readonly KeyType[] }>;
+export type SetName = keyof typeof SETS;
+export const SET_NAMES = Object.keys(SETS) as SetName[];
 
 /** NFPROTO_IPV4 and NFPROTO_IPV6, include/uapi/linux/netfilter.h: what `meta nfproto` reads. */
 const NFPROTO = { 4: 2, 6: 10 } as const;
@@ -148,7 +166,7 @@ export const endpointElements = (network: NetworkIntent, endpoint: EndpointInten
 
 /** The same element gives the same text; for comparisons and messages. */
 export function describeElement({ set, key, keyEnd, value }: SetElement): string {
-  const text = (fields: Field[]) => fields.map((field) => `${field.value}`).join(' . ');
+  const text = (fields: readonly Field[]) => fields.map((field) => `${field.value}`).join(' . ');
   const range = keyEnd ? ` to ${text(keyEnd)}` : '';
   return `${set} { ${text(key)}${range}${value ? ` : ${text(value)}` : ''} }`;
 }

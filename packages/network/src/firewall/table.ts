@@ -2,8 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Fault } from '@pontoon/fault';
-import { type Connection, listElements } from '@pontoon/netlink';
-import { SystemError } from '@pontoon/sys';
+import { type Connection, isSystemError, listElements } from '@pontoon/netlink';
 
 export const TABLE = 'pontoon';
 
@@ -20,24 +19,23 @@ export function rulesetText(): { text: string; version: number } {
  */
 export function loadTable(netfilter: Connection): boolean {
   const { text, version } = rulesetText();
-  const found = loadedVersion(netfilter);
-  if (found === version) return false;
+  if (loadedVersion(netfilter) === version) return false;
   const marked = text.replace(
     /^table inet pontoon \{$/m,
     `$&\n\tset version { typeof meta mark; elements = { ${version} }; }`,
   );
-  const own = found === undefined ? marked : keepUserRules(marked);
+  const own = keepUserRules(marked);
   runNft(`table inet ${TABLE} {}\ndelete table inet ${TABLE}\n${own}`);
   return true;
 }
 
-/** `undefined` where there is no table of ours; 0 where it was tampered with. */
+/** `undefined` where there is no table of ours, or one that was tampered with. */
 export function loadedVersion(netfilter: Connection): number | undefined {
   try {
     const [element] = listElements(netfilter, { family: 'inet', table: TABLE, set: 'version' });
-    return element?.key.readUInt32LE(0) ?? 0;
+    return element?.key.readUInt32LE();
   } catch (error) {
-    if (error instanceof SystemError && error.code === 'ENOENT') return undefined;
+    if (isSystemError(error, 'ENOENT')) return undefined;
     throw error;
   }
 }
@@ -56,7 +54,7 @@ function listUserChain(): string {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
   } catch {
-    return ''; // a table without that chain is no older version of ours: nothing to keep
+    return ''; // no table yet: nothing to keep
   }
 }
 

@@ -42,8 +42,7 @@ function firstFreeIn(base: Prefix, length: number, taken: Prefix[]): Prefix | un
     // Past the obstacle at once: a /8 in the way must not be walked in steps of a /28.
     const step = sizeOf(candidate);
     const past = obstacle.value + sizeOf(obstacle);
-    const next = past > candidate.value + step ? past : candidate.value + step;
-    candidate = { ...candidate, value: ((next + step - 1n) / step) * step };
+    candidate = { ...candidate, value: ((past + step - 1n) / step) * step };
   }
   return undefined;
 }

@@ -19,6 +19,7 @@ export function attachmentPlan(sandbox: Sandbox, attachment: Attachment, owner: 
       ...{ kind: 'veth', name: hostLink, bridge, isolated: false, alias: aliasOf(owner, attachment.id) },
       inside: { namespace: sandbox.path, name, mac, ipv6 },
     },
+    { kind: 'up', ...place },
     ...(address ? [{ kind: 'address' as const, ...place, address: text, prefixLength: Number(length) }] : []),
     ...(gateway
       ? [{ kind: 'route' as const, ...place, destination: ipv6 ? '::/0' : '0.0.0.0/0', gateway }]

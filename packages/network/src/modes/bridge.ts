@@ -50,7 +50,7 @@ function veth(sandbox: Sandbox, { network, endpoint, mtu, offload, port }: Conne
   };
 }
 
-/** What is inside the namespace; the links are born up. */
+/** What is inside the namespace. */
 function insidePlan(sandbox: Sandbox, endpoint: EndpointIntent): Plan {
   const place = { where: sandbox.path, link: endpoint.interface };
   const ipv6 = endpoint.addresses.some(({ family }) => family === 6);
@@ -59,6 +59,7 @@ function insidePlan(sandbox: Sandbox, endpoint: EndpointIntent): Plan {
     ...(endpoint.gateway6 ? [{ destination: '::/0', gateway: endpoint.gateway6 }] : []),
   ];
   return [
+    { kind: 'up', ...place },
     // The namespace's default may say otherwise: it was made for the networks that the container started with.
     ...(ipv6
       ? [

@@ -32,8 +32,10 @@ export function placesIn(bundle: string): Places {
 /** Where output is kept: conmon's k8s-file, or nowhere. */
 export interface LogTarget {
   path: string;
-  /** Bytes; conmon starts the file anew past it. Only where the daemon does not rotate. */
+  /** The file is moved aside once it is that large. */
   maxBytes?: number;
+  /** Files kept, the current one included. With 1, the default, what was in a full file is lost. */
+  maxFiles?: number;
 }
 
 export interface StdioOptions {
@@ -51,7 +53,9 @@ interface Common extends StdioOptions {
 
 /** `conmon` for `create`: conmon(8). */
 export function createArguments(o: Common & { exitDirectory: string; log: LogTarget | undefined }): string[] {
-  const limit = o.log?.maxBytes ? ['--log-size-max', String(o.log.maxBytes)] : [];
+  // conmon starts a full file anew by itself; keeping old ones is up to the engine.
+  const alone = (o.log?.maxFiles ?? 1) < 2;
+  const limit = o.log?.maxBytes && alone ? ['--log-size-max', String(o.log.maxBytes)] : [];
   const log = o.log ? ['--log-path', `k8s-file:${o.log.path}`, ...limit] : ['--log-path', 'none'];
   return [...common(o), '--exit-dir', o.exitDirectory, ...log];
 }

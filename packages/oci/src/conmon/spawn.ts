@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { Fault } from '@pontoon/fault';
+import type { Runtime } from '../runtime/detect.ts';
 
 /** What conmon says on its sync pipe, one JSON line each: a pid, an exit code, or -1 with the runtime's own words. */
 export interface Report {
@@ -30,15 +31,16 @@ const ATTACH = 5;
 export function spawnConmon(
   path: string,
   argv: string[],
-  o: { directory: string; consoleDirectory: string; moveTo?: (pid: number) => void },
+  o: { directory: string; consoleDirectory: string; runtime: Runtime; moveTo?: (pid: number) => void },
 ): Conmon {
-  const child = spawn(path, argv, {
+  const child = o.runtime.startProcess(path, argv, {
     cwd: o.directory,
     stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
     // conmon makes its console socket in TMPDIR: not in a place where others may write, nor under too long a name.
     env: {
       PATH: process.env.PATH ?? '/usr/sbin:/usr/bin:/sbin:/bin',
       TMPDIR: o.consoleDirectory,
+      ...o.runtime.environment,
       _OCI_SYNCPIPE: String(SYNC),
       _OCI_STARTPIPE: String(START),
       _OCI_ATTACHPIPE: String(ATTACH),

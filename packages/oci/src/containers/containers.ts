@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { Fault } from '@pontoon/fault';
 import { type AttachedStreams, attachTo } from '../attach/streams.ts';
 import type { Statistics } from '../cgroup/statistics.ts';
+import { Rotator } from '../log/rotator.ts';
 import { findProgram, type Runtime } from '../runtime/detect.ts';
 import type { Resources } from '../spec/resources.ts';
 import { type CreateOptions, createContainer } from './create.ts';
 import { deleteContainer } from './delete.ts';
 import { type ExecOptions, type ExecSession, execIn } from './exec.ts';
 import { type ExitListener, type ExitStatus, Exits, readExit } from './exits.ts';
-import { type Context, placesOf, requireRecord } from './record.ts';
+import { bundleOf, type Context, isAlive, placesOf, readRecord, requireRecord } from './record.ts';
 import { startContainer } from './start.ts';
 import {
   type ContainerState,
@@ -30,6 +31,7 @@ import {
 export class Containers {
   readonly #context: Context;
   readonly #exits: Exits;
+  readonly #rotator = new Rotator((id) => reopenLog(this.#context, id));
 
   /** @throws {Fault} unavailable where conmon isn't installed */
   constructor(o: { runtime: Runtime; runRoot: string; conmon?: string; log?: Context['log'] }) {
@@ -41,12 +43,16 @@ export class Containers {
       mkdirSync(join(o.runRoot, folder), { recursive: true, mode: 0o700 });
     }
     this.#exits = new Exits(this.#context);
+    this.#exits.add((id) => this.#rotator.remove(id));
+    for (const id of this.list()) this.#rotates(id);
   }
 
   /** Up to the first instruction; `start` lets it go on. */
-  create(o: CreateOptions): Promise<{ pid: number }> {
+  async create(o: CreateOptions): Promise<{ pid: number }> {
     this.#exits.forget(o.id);
-    return createContainer(this.#context, o);
+    const created = await createContainer(this.#context, o);
+    this.#rotates(o.id);
+    return created;
   }
 
   start(id: string): Promise<void> {
@@ -120,13 +126,14 @@ export class Containers {
     return readExit(this.#context, id);
   }
 
-  /** conmon goes on in a new log file: for rotation, after the old one was renamed. */
-  reopenLog(id: string): void {
-    reopenLog(this.#context, id);
-  }
-
   /** Stops watching; the containers run on. */
   close(): void {
     this.#exits.close();
+    this.#rotator.close();
+  }
+
+  #rotates(id: string): void {
+    const record = readRecord(bundleOf(this.#context, id));
+    if (record?.rotation && isAlive(record)) this.#rotator.add(id, record.rotation);
   }
 }

@@ -4,6 +4,7 @@ import { Fault } from '@pontoon/fault';
 import { createArguments, type LogTarget, placesIn } from '../conmon/arguments.ts';
 import { moveOutOfEngine } from '../conmon/cgroup.ts';
 import { spawnConmon } from '../conmon/spawn.ts';
+import type { Rotation } from '../log/rotation.ts';
 import { startFault } from '../runtime/errors.ts';
 import type { Spec } from '../spec/build.ts';
 import {
@@ -37,7 +38,10 @@ export interface CreateOptions {
 export async function createContainer(context: Context, o: CreateOptions): Promise<{ pid: number }> {
   const bundle = bundleOf(context, o.id);
   clear(context, o.id, bundle);
-  const record = { terminal: o.terminal, stdin: o.stdin, leaveStdinOpen: o.terminal || !o.stdinOnce };
+  const record = {
+    ...{ terminal: o.terminal, stdin: o.stdin, leaveStdinOpen: o.terminal || !o.stdinOnce },
+    ...rotation(o.log),
+  };
   const filter = JSON.stringify(o.spec.linux.seccomp);
   try {
     writeFileSync(join(bundle, 'config.json'), JSON.stringify(withFilter(context, o.spec, filter)), {
@@ -57,6 +61,11 @@ export async function createContainer(context: Context, o: CreateOptions): Promi
     rmSync(bundle, { recursive: true, force: true });
     throw error;
   }
+}
+
+function rotation(log: LogTarget | undefined): { rotation?: Rotation } {
+  if (!log?.maxBytes || (log.maxFiles ?? 1) < 2) return {};
+  return { rotation: { path: log.path, maxBytes: log.maxBytes, maxFiles: log.maxFiles ?? 1 } };
 }
 
 /** What an earlier container of that id left, if its process is gone. */
@@ -83,6 +92,7 @@ async function start(
   const conmon = spawnConmon(context.conmon, argv, {
     directory: bundle,
     consoleDirectory: consolesOf(context),
+    runtime: context.runtime,
     moveTo: moveOutOfEngine(),
   });
   try {

@@ -3,10 +3,20 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Fault } from '@pontoon/fault';
 import { isFrozen, setFrozen } from '../cgroup/freezer.ts';
-import { type CgroupFolders, killCgroup, removeCgroup } from '../cgroup/paths.ts';
+import { type CgroupFolders, killCgroup, readText, removeCgroup } from '../cgroup/paths.ts';
 import { runRuntime } from '../runtime/run.ts';
-import type { Exits } from './exits.ts';
-import { bundleOf, type Context, exitsOf, foldersOf, isAlive, readRecord, stateOf } from './record.ts';
+import { type Exits, readExit } from './exits.ts';
+import {
+  bundleOf,
+  type Context,
+  exitsOf,
+  foldersOf,
+  isAlive,
+  placesOf,
+  readRecord,
+  startTimeOf,
+  stateOf,
+} from './record.ts';
 
 /** How long killed processes may take to leave. */
 const PATIENCE_MS = 10_000;
@@ -27,14 +37,21 @@ export async function deleteContainer(
     if (alive && !force)
       throw new Fault('conflict', `container ${id} is running: stop it or force its removal`);
     await empty(foldersOf(record), id);
-    // conmon writes the exit file when it hears of the end: it must not appear after it was removed here.
-    if (alive) await exits.wait(id, PATIENCE_MS);
+    await conmonEnds(context, id);
   }
   if (context.runtime.kind === 'runc') await forget(context, id);
   for (const path of [stateOf(context, id), bundleOf(context, id), join(exitsOf(context), id)]) {
     rmSync(path, { recursive: true, force: true });
   }
   exits.forget(id);
+}
+
+/** conmon writes the exit file when it hears of the end: it must not appear after it was removed here. */
+async function conmonEnds(context: Context, id: string): Promise<void> {
+  const pid = Number(readText(placesOf(context, id).conmonPidFile));
+  const until = Date.now() + PATIENCE_MS;
+  while (pid > 0 && startTimeOf(pid) !== undefined && !readExit(context, id) && Date.now() < until)
+    await sleep(2);
 }
 
 /** A process is out of its group only when it has been reaped: a moment after its death. */

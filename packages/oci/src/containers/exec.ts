@@ -65,6 +65,7 @@ function start(context: Context, id: string, o: ExecOptions, places: Places): Co
   return spawnConmon(context.conmon, argv, {
     directory: places.bundle,
     consoleDirectory: consolesOf(context),
+    runtime: context.runtime,
     moveTo: moveOutOfEngine(),
   });
 }

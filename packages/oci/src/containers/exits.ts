@@ -46,21 +46,6 @@ export class Exits {
     this.#told.delete(id);
   }
 
-  /** Resolves at the container's end, at once if it has ended; undefined after the given time. */
-  wait(id: string, patience_ms: number): Promise<ExitStatus | undefined> {
-    const ended = readExit(this.#context, id);
-    if (ended) return Promise.resolve(ended);
-    return new Promise((resolve) => {
-      const stop = this.add((other, exit) => other === id && finish(exit));
-      const timer = setTimeout(() => finish(undefined), patience_ms);
-      const finish = (exit: ExitStatus | undefined) => {
-        clearTimeout(timer);
-        stop();
-        resolve(exit);
-      };
-    });
-  }
-
   close(): void {
     this.#watcher.close();
   }

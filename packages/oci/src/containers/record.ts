@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Fault } from '@pontoon/fault';
 import { type CgroupFolders, cgroupFolders, readText } from '../cgroup/paths.ts';
 import { type Places, placesIn } from '../conmon/arguments.ts';
+import type { Rotation } from '../log/rotation.ts';
 import type { Runtime } from '../runtime/detect.ts';
 
 /** What every verb needs: the programs, the folders, and where to say what went wrong. */
@@ -16,7 +17,7 @@ export interface Context {
 }
 
 /** What must be remembered of a container that a runtime holds, past the end of this process. */
-export interface Record_ {
+export interface RuntimeRecord {
   pid: number;
   /** Clock ticks after boot: with the pid it names one process for good, since pids come round again. */
   startTime: number;
@@ -24,6 +25,7 @@ export interface Record_ {
   terminal: boolean;
   stdin: boolean;
   leaveStdinOpen: boolean;
+  rotation?: Rotation;
 }
 
 export const bundleOf = (context: Context, id: string) => join(context.runRoot, 'bundles', safe(id));
@@ -56,26 +58,26 @@ export function placesOfEither(context: Context, id: string): Places {
 
 const RECORD = 'container.json';
 
-export function writeRecord(bundle: string, record: Record_): void {
+export function writeRecord(bundle: string, record: RuntimeRecord): void {
   writeFileSync(join(bundle, RECORD), JSON.stringify(record), { mode: 0o600 });
 }
 
-export function readRecord(bundle: string): Record_ | undefined {
+export function readRecord(bundle: string): RuntimeRecord | undefined {
   try {
-    return JSON.parse(readFileSync(join(bundle, RECORD), 'utf8')) as Record_;
+    return JSON.parse(readFileSync(join(bundle, RECORD), 'utf8')) as RuntimeRecord;
   } catch {
     return undefined;
   }
 }
 
 /** @throws {Fault} not-found */
-export function requireRecord(context: Context, id: string): Record_ {
+export function requireRecord(context: Context, id: string): RuntimeRecord {
   const record = readRecord(bundleOf(context, id));
   if (!record) throw new Fault('not-found', `container ${id} is not known to the runtime`);
   return record;
 }
 
-export function foldersOf(record: Record_): CgroupFolders {
+export function foldersOf(record: RuntimeRecord): CgroupFolders {
   return cgroupFolders(record.cgroup);
 }
 
@@ -89,7 +91,7 @@ export function startTimeOf(pid: number): number | undefined {
 }
 
 /** Whether the container's first process still is that process. */
-export function isAlive({ pid, startTime }: Pick<Record_, 'pid' | 'startTime'>): boolean {
+export function isAlive({ pid, startTime }: Pick<RuntimeRecord, 'pid' | 'startTime'>): boolean {
   return startTimeOf(pid) === startTime;
 }
 

@@ -4,17 +4,17 @@ import { type OpenLines, parseRecord } from './format.ts';
 const NEWLINE = 0x0a;
 const WINDOW = 64 * 1024;
 
-/** Where the last `count` lines of a log begin: looked for from the end, in a window that grows. */
-export async function tailOffset(file: FileHandle, count: number): Promise<number> {
+/** Where the last lines of a log begin, and how many they are: looked for from the end, in a window that grows. */
+export async function findTail(file: FileHandle, count: number): Promise<{ offset: number; lines: number }> {
   const { size } = await file.stat();
-  if (count <= 0) return size;
+  if (count <= 0) return { offset: size, lines: 0 };
   for (let window = WINDOW; ; window *= 4) {
     const begin = Math.max(0, size - window);
     const bytes = Buffer.alloc(size - begin);
     await file.read(bytes, 0, bytes.length, begin);
     const starts = lineStarts(bytes, begin === 0);
-    if (starts.length >= count) return begin + (starts.at(-count) ?? 0);
-    if (begin === 0) return 0;
+    if (starts.length >= count) return { offset: begin + (starts.at(-count) ?? 0), lines: count };
+    if (begin === 0) return { offset: 0, lines: starts.length };
   }
 }
 

@@ -1,10 +1,11 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { Fault } from '@pontoon/fault';
 import { hybridHasControllers } from '../cgroup/mode.ts';
 import type { RuntimeCommand } from '../conmon/arguments.ts';
+import { lockedBinary } from './binary.ts';
 import { pinMountNamespace } from './namespace.ts';
 
 /** The OCI runtime in use, and how it is called. */
@@ -17,6 +18,9 @@ export interface Runtime {
   /** Where it keeps its own state. */
   stateRoot: string;
   command: RuntimeCommand;
+  environment: Record<string, string>;
+  /** `spawn`, with the child where the runtime can work. */
+  startProcess: typeof spawn;
   /** Has the runtime see mounts that were made after the engine was started; needed before it binds one. */
   seeNewMounts(): void;
 }
@@ -31,24 +35,7 @@ export async function detectRuntime(o: { runRoot: string }): Promise<Runtime> {
   const stateRoot = join(o.runRoot, 'runtime');
   const crun = findProgram('crun');
   const hidden = hybridHasControllers();
-  const nsenter = findProgram('nsenter');
-  if (crun && (!hidden || (nsenter && findProgram('unshare')))) {
-    const version = await versionOf(crun);
-    if (!hidden) return direct('crun', crun, version, stateRoot, 'crun is installed');
-    const namespace = pinMountNamespace(o.runRoot);
-    const inside = [`--mount=${namespace.path}`, crun, '--root', stateRoot];
-    return {
-      ...direct(
-        'crun',
-        crun,
-        version,
-        stateRoot,
-        'crun, with the cgroup v2 side of this hybrid host hidden from it',
-      ),
-      command: { path: nsenter ?? '', arguments: inside },
-      seeNewMounts: namespace.refresh,
-    };
-  }
+  if (crun && (!hidden || findProgram('unshare'))) return crunRuntime(crun, hidden, stateRoot, o.runRoot);
   const runc = findProgram('runc');
   if (!runc) {
     throw new Fault(
@@ -56,23 +43,33 @@ export async function detectRuntime(o: { runRoot: string }): Promise<Runtime> {
       'no OCI runtime found: install crun (Debian: apt-get install crun) or runc',
     );
   }
-  const why = crun
-    ? 'crun cannot run on this hybrid host without nsenter and unshare'
-    : 'crun is not installed';
-  return direct('runc', runc, await versionOf(runc), stateRoot, why);
+  return {
+    ...{ kind: 'runc', path: runc, version: await versionOf(runc), stateRoot },
+    reason: crun ? 'crun cannot run on this hybrid host without unshare' : 'crun is not installed',
+    command: { path: runc, arguments: ['--root', stateRoot] },
+    environment: {},
+    startProcess: spawn,
+    seeNewMounts: () => undefined,
+  };
 }
 
-function direct(
-  kind: Runtime['kind'],
+async function crunRuntime(
   path: string,
-  version: string,
+  hidden: boolean,
   stateRoot: string,
-  reason: string,
-): Runtime {
+  runRoot: string,
+): Promise<Runtime> {
+  const binary = lockedBinary(path, runRoot);
+  // A remount does not propagate: what is to be read-only in the namespace has to be made so there.
+  const namespace = hidden ? pinMountNamespace(runRoot, binary.lock) : binary.lock();
+  const { program, environment } = binary;
+  const within = <T>(run: () => T) => (namespace ? namespace.within(run) : run());
   return {
-    ...{ kind, path, version, reason, stateRoot },
-    command: { path, arguments: ['--root', stateRoot] },
-    seeNewMounts: () => undefined,
+    ...{ kind: 'crun', path, version: await versionOf(path), stateRoot, environment },
+    reason: hidden ? 'crun, with the cgroup v2 side of this hybrid host hidden from it' : 'crun is installed',
+    command: { path: program, arguments: ['--root', stateRoot] },
+    startProcess: ((...argv: Parameters<typeof spawn>) => within(() => spawn(...argv))) as typeof spawn,
+    seeNewMounts: () => namespace?.refresh(),
   };
 }
 

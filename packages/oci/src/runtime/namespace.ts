@@ -2,12 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fault } from '@pontoon/fault';
-import { bindMount, setPropagation, unmount } from '@pontoon/sys';
+import { bindMount, inMountNamespace, setPropagation, unmount } from '@pontoon/sys';
 import { CGROUP_ROOT } from '../cgroup/mode.ts';
 
 /** A mount namespace kept alive by a file, in which the v2 side of a hybrid host is out of the runtime's sight. */
 export interface PinnedNamespace {
-  path: string;
+  /** Runs synchronous work in it: a process that is started there stays there. */
+  within<T>(run: () => T): T;
   /** Makes it anew if the host's mounts have changed where propagation would not have carried the change over. */
   refresh(): void;
 }
@@ -16,8 +17,9 @@ export interface PinnedNamespace {
  * crun up to 1.8 refuses hosts whose v2 tree holds controllers beside v1 ("cgroups in hybrid mode not supported"), so
  * it gets a namespace without that tree. Mounts made later below the run root are seen in it, since the run root is
  * shared and the namespace a slave: mount_namespaces(7).
+ * @param prepare what is to be done inside, each time that it is made
  */
-export function pinMountNamespace(runRoot: string): PinnedNamespace {
+export function pinMountNamespace(runRoot: string, prepare: () => void): PinnedNamespace {
   shareRunRoot(runRoot);
   const folder = join(runRoot, 'mnt');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -30,11 +32,12 @@ export function pinMountNamespace(runRoot: string): PinnedNamespace {
   const pin = () => {
     unmount(path);
     unshare(path);
+    inMountNamespace(path, prepare);
     return mountsOutside(runRoot);
   };
   let seen = pin();
   return {
-    path,
+    within: (run) => inMountNamespace(path, run),
     refresh: () => {
       if (mountsOutside(runRoot) !== seen) seen = pin();
     },

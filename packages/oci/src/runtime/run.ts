@@ -1,20 +1,25 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { Fault } from '@pontoon/fault';
 import type { Runtime } from './detect.ts';
-
-const execute = promisify(execFile);
 
 /**
  * One verb of the runtime, to its end.
  * @throws {Fault} internal, with what the runtime said
  */
-export async function runRuntime({ command, kind }: Runtime, argv: string[]): Promise<string> {
-  try {
-    const { stdout } = await execute(command.path, [...command.arguments, ...argv], { timeout: 30_000 });
-    return stdout;
-  } catch (error) {
-    const said = String((error as { stderr?: string }).stderr ?? '').trim();
-    throw new Fault('internal', `${kind} ${argv[0]}: ${said || (error as Error).message}`, { cause: error });
-  }
+export async function runRuntime(runtime: Runtime, argv: string[]): Promise<string> {
+  const { command, environment, kind } = runtime;
+  const child = runtime.startProcess(command.path, [...command.arguments, ...argv], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...environment },
+    timeout: 30_000,
+  });
+  const ended = once(child, 'close');
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), ended]).catch(
+    (error) => {
+      throw new Fault('internal', `failed to start ${kind}: ${String(error)}`, { cause: error });
+    },
+  );
+  if (child.exitCode !== 0) throw new Fault('internal', `${kind} ${argv[0]}: ${stderr.trim()}`);
+  return stdout;
 }

@@ -204,5 +204,5 @@ function propagation({ mounts = [] }: SpecInput): { rootfsPropagation: string } 
 }
 
 function absolute(path: string): string {
-  return path.startsWith('/') ? path.replace(/\/+$/, '') : `/${path}`;
+  return `/${path.replace(/^\/+|\/+$/g, '')}`;
 }

@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, rmSync } from 'node:fs';
+import type { ContainerCreateBody, ContainerCreateResponse, ContainerState, HostConfig } from '@pontoon/api';
+import type { StoredImage } from '@pontoon/images';
+import type { Engine } from '../engine.ts';
+import { containerEvent } from '../events/container.ts';
+import { planEndpoints } from '../network/requests.ts';
+import { type ContainerRecord, NEVER } from '../record.ts';
+import { timestamp } from '../time.ts';
+import { discardVolume } from '../volume/discard.ts';
+import { makeVolumes } from '../volume/make.ts';
+import { planMounts } from '../volume/plan.ts';
+import { requireContainer } from './find.ts';
+import { completeHostConfig } from './host-config.ts';
+import { commandOf, mergeConfig } from './merge.ts';
+import { chooseName } from './name.ts';
+import { containerFolder } from './places.ts';
+import { validateCreate } from './validate/create.ts';
+
+/**
+ * POST /containers/create. Nothing runs and no address is taken before the start.
+ * @throws {Fault} invalid, conflict (name), not-found (image, network, container)
+ */
+export async function createContainer(
+  engine: Engine,
+  body: ContainerCreateBody,
+  o: { name?: string; platform?: string } = {},
+): Promise<ContainerCreateResponse> {
+  const warnings = validateCreate(body);
+  const image = await engine.images.resolve(body.Image ?? '');
+  // From here on without a pause: no other request can take the name meanwhile.
+  const record = describe(engine, body, image, o.name);
+  make(engine, record, body);
+  containerEvent(engine, record, 'create');
+  return { Id: record.id, Warnings: warnings };
+}
+
+function describe(
+  engine: Engine,
+  body: ContainerCreateBody,
+  image: StoredImage,
+  name: string | undefined,
+): ContainerRecord {
+  const { HostConfig: host, NetworkingConfig: _, ...wanted } = body;
+  const id = randomBytes(32).toString('hex');
+  const config = mergeConfig(wanted, image.configuration.config ?? {});
+  const hostConfig = completeHostConfig(host ?? {});
+  if (!config.Hostname && ownsHostname(hostConfig)) config.Hostname = id.slice(0, 12);
+  return {
+    id,
+    name: chooseName(engine, name),
+    created: timestamp(),
+    image: image.id,
+    config,
+    hostConfig,
+    ...commandOf(config),
+    state: initialState(),
+    restartCount: 0,
+    stoppedByUser: false,
+    mounts: [],
+    networks: planEndpoints(engine, body),
+    endpoints: [],
+    attachments: [],
+  };
+}
+
+/** In host and container mode the name is that of the namespace's owner: found out at the start. */
+function ownsHostname({ NetworkMode = '', UTSMode }: HostConfig): boolean {
+  return NetworkMode !== 'host' && !NetworkMode.startsWith('container:') && UTSMode !== 'host';
+}
+
+function initialState(): ContainerState {
+  return {
+    Status: 'created',
+    Running: false,
+    Paused: false,
+    Restarting: false,
+    OOMKilled: false,
+    Dead: false,
+    Pid: 0,
+    ExitCode: 0,
+    Error: '',
+    StartedAt: NEVER,
+    FinishedAt: NEVER,
+  };
+}
+
+/** The record comes last: what a crash leaves before it has no record, and goes at the next boot. */
+function make(engine: Engine, record: ContainerRecord, body: ContainerCreateBody): void {
+  const plan = planMounts(record.config, body.HostConfig ?? {}, (ref) => requireContainer(engine, ref));
+  const { mounts, made } = makeVolumes(engine, plan);
+  record.mounts = mounts;
+  try {
+    mkdirSync(containerFolder(engine, record.id), { recursive: true, mode: 0o710 });
+    engine.images.prepareRootfs(record.id, record.image, { volatile: record.hostConfig.AutoRemove ?? false });
+    engine.store.containers.save(record);
+  } catch (error) {
+    engine.images.removeRootfs(record.id);
+    rmSync(containerFolder(engine, record.id), { recursive: true, force: true });
+    for (const name of made) discardVolume(engine, name);
+    throw error;
+  }
+}
