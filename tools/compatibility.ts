@@ -4,7 +4,7 @@ import { apiVersion, oldestApiVersion, type Refusal, type Route, routes } from '
 const reasons: Record<Refusal, string> = {
   cluster: 'refused: one host, no swarm (503 where dockerd outside a swarm says so)',
   build: 'refused: no builder (501)',
-  plugin: 'refused: no plugins (501)',
+  plugin: 'refused: no plugins (404 by name, else 501)',
 };
 
 /** Served, with this difference. */

@@ -142,7 +142,8 @@ test('what belongs to a swarm is refused with Docker’s words and 503', async (
     assert.match(body, /This node is not a swarm manager\. Use \\"docker swarm init\\" or/);
   }
   assert.equal((await ask('POST', '/build')).status, 501);
-  assert.equal((await ask('POST', '/plugins/a/b/enable')).status, 501);
+  assert.equal((await ask('POST', '/plugins/create')).status, 501);
+  assert.equal((await ask('GET', '/plugins/a/b/json')).body, '{"message":"plugin \\"a/b\\" not found"}\n');
 });
 
 test('an error before the first progress is an answer, a later one a line', async () => {

@@ -45,7 +45,10 @@ export function momentOf(text: string): bigint {
   if (at_ns !== undefined) return at_ns;
   if (!/^(\d+[hms])+$/.test(text)) throw new Fault('invalid', `invalid filter 'until=[${text}]'`);
   const parts = [...text.matchAll(/(\d+)([hms])/g)];
-  const seconds = parts.reduce((sum, [, count = '0', unit = 's']) => sum + BigInt(count) * (UNITS[unit] ?? 0n), 0n);
+  const seconds = parts.reduce(
+    (sum, [, count = '0', unit = 's']) => sum + BigInt(count) * (UNITS[unit] ?? 0n),
+    0n,
+  );
   return now_ns() - seconds * 1_000_000_000n;
 }
 

@@ -1,5 +1,11 @@
 /** The door of the engine room: every verb by its name, `verb(engine, …)`. */
-export { archiveStat, containerChanges, exportContainer, getArchive, putArchive } from './container/archive.ts';
+export {
+  archiveStat,
+  containerChanges,
+  exportContainer,
+  getArchive,
+  putArchive,
+} from './container/archive.ts';
 export { attachContainer } from './container/attach.ts';
 export { type CommitContainerOptions, commitContainer } from './container/commit.ts';
 export { createContainer } from './container/create.ts';

@@ -24,7 +24,13 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const runtime = await detectRuntime({ runRoot });
   const containers = new Containers({ runtime, runRoot, log });
   const live = new Live();
-  const network = await HostNetwork.open({ runRoot, bridge: options.bridge, pools: options.pools, log, owner: id });
+  const network = await HostNetwork.open({
+    runRoot,
+    bridge: options.bridge,
+    pools: options.pools,
+    log,
+    owner: id,
+  });
   const engine: Engine = {
     ...{ id, options, log, store, runtime, containers, live, network },
     images: await openImages({

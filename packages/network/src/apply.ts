@@ -38,10 +38,13 @@ export class Kernel {
   /** Links that are being deleted on another thread. */
   readonly going = new Set<string>();
 
-  /** Deletes a link of the host without waiting for it; `report` hears of a failure. */
+  #queue: Promise<unknown> = Promise.resolve();
+
+  /** Deletes a link of the host without waiting for it, one after the other; `report` hears of a failure. */
   deleteAside(name: string, report: (problem: string) => void): void {
     this.going.add(name);
-    deleteLinkAside(name)
+    this.#queue = this.#queue
+      .then(() => (this.going.has(name) ? deleteLinkAside(name) : undefined))
       .catch((error) => report(`remove link ${name}: ${messageOf(error)}`))
       .finally(() => this.going.delete(name));
   }
@@ -131,7 +134,7 @@ const DO: Verbs = {
     const bridge = need(kernel, undefined, step.bridge);
     const master = bridge.index;
     const size = { mtu, ...limits(step.offload) };
-    if (kernel.going.has(name)) deleteLink(kernel.host, { name });
+    if (kernel.going.delete(name)) deleteLink(kernel.host, { name });
     createVeth(kernel.host, {
       ...{ name, alias, master, isolated, up: true, ...size },
       peer: { name: inside.name, namespace: inside.namespace, mac: inside.mac, ...size },

@@ -18,6 +18,11 @@ export const refusals: Record<Refusal, Operate> = {
         'pontoon does not build images: build with another tool and load, import or pull the result',
       ),
     ),
-  plugin: () =>
-    Promise.reject(new Fault('not-implemented', 'pontoon has no plugins: networks and volumes are built in')),
+  // `docker inspect NAME` asks for a plugin last: it must hear that there is none of that name.
+  plugin: ({ parameters }) =>
+    Promise.reject(
+      parameters.name === undefined
+        ? new Fault('not-implemented', 'pontoon has no plugins: networks and volumes are built in')
+        : new Fault('not-found', `plugin ${JSON.stringify(parameters.name)} not found`),
+    ),
 };

@@ -1,6 +1,6 @@
 import { messageOf } from '@pontoon/fault';
-import { startsAtBoot } from '../container/restart-policy.ts';
 import { removeRecord } from '../container/remove.ts';
+import { startsAtBoot } from '../container/restart-policy.ts';
 import { run } from '../container/start.ts';
 import type { Engine } from '../engine.ts';
 import { recordPredefined } from '../network/predefined.ts';

@@ -22,7 +22,9 @@ export async function removeLeftovers(engine: Engine): Promise<void> {
     await attempt(`root file system ${id}`, () => engine.images.removeRootfs(id));
   }
   for (const id of readdirSync(join(engine.options.dataRoot, 'containers')).filter(unknown)) {
-    await attempt(`files of ${id}`, () => rmSync(containerFolder(engine, id), { recursive: true, force: true }));
+    await attempt(`files of ${id}`, () =>
+      rmSync(containerFolder(engine, id), { recursive: true, force: true }),
+    );
   }
   findVolumes(engine);
 }

@@ -5,6 +5,9 @@ export function watchNetwork(engine: Engine): void {
   engine.network.watch((finding) => {
     engine.log('warn', 'network put right', { ...finding });
     const { kind, subject, problem, detail } = finding;
-    engine.events.publish('network', 'repair', { id: subject, attributes: { kind, problem, detail, name: subject } });
+    engine.events.publish('network', 'repair', {
+      id: subject,
+      attributes: { kind, problem, detail, name: subject },
+    });
   });
 }

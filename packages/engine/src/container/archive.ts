@@ -1,10 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { FilesystemChange, PathStat } from '@pontoon/api';
-import {
-  getArchive as archiveFrom,
-  putArchive as extractInto,
-  statPath,
-} from '@pontoon/images';
+import { getArchive as archiveFrom, putArchive as extractInto, statPath } from '@pontoon/images';
 import type { Engine } from '../engine.ts';
 import { containerEvent } from '../events/container.ts';
 import { type ContainerRecord, isRunning } from '../record.ts';
@@ -61,7 +57,11 @@ export async function putArchive(
   containerEvent(engine, record, 'extract-to-dir');
 }
 
-async function withRoot<T>(engine: Engine, record: ContainerRecord, run: (root: string) => T | Promise<T>): Promise<T> {
+async function withRoot<T>(
+  engine: Engine,
+  record: ContainerRecord,
+  run: (root: string) => T | Promise<T>,
+): Promise<T> {
   const { root, leave } = enter(engine, record);
   try {
     return await run(root);
@@ -71,14 +71,18 @@ async function withRoot<T>(engine: Engine, record: ContainerRecord, run: (root: 
 }
 
 /** A running container's files as it sees them, volumes and all; of another the root file system, mounted meanwhile. */
-function enter(engine: Engine, { id, state, ...record }: ContainerRecord): { root: string; leave: () => void } {
+function enter(
+  engine: Engine,
+  { id, state, ...record }: ContainerRecord,
+): { root: string; leave: () => void } {
   if (isRunning({ id, state, ...record })) return { root: `/proc/${state.Pid}/root`, leave: () => undefined };
   if (engine.images.isMounted(id)) return { root: engine.images.rootfsPath(id), leave: () => undefined };
   const root = engine.images.mountRootfs(id);
   const leave = () => {
     // A start in the meantime has the mount now.
     const now = engine.store.containers.get(id);
-    if (!now || now.state.Status === 'created' || now.state.Status === 'exited') engine.images.unmountRootfs(id);
+    if (!now || now.state.Status === 'created' || now.state.Status === 'exited')
+      engine.images.unmountRootfs(id);
   };
   return { root, leave };
 }

@@ -22,7 +22,11 @@ export interface AttachRequest {
  * POST /containers/{id}/attach: also before the start, so that no output is missed.
  * @throws {Fault} conflict, with Docker's texts, where it is paused or between two runs
  */
-export async function attachContainer(engine: Engine, ref: string, o: AttachRequest): Promise<AttachedStreams> {
+export async function attachContainer(
+  engine: Engine,
+  ref: string,
+  o: AttachRequest,
+): Promise<AttachedStreams> {
   const record = requireContainer(engine, ref);
   if (record.state.Paused) {
     throw new Fault('conflict', `container ${record.id} is paused, unpause the container before attach`);
@@ -65,7 +69,11 @@ async function* joined(
   }
 }
 
-async function* logsOf(engine: Engine, record: ContainerRecord, o: AttachRequest): AsyncGenerator<OutputChunk> {
+async function* logsOf(
+  engine: Engine,
+  record: ContainerRecord,
+  o: AttachRequest,
+): AsyncGenerator<OutputChunk> {
   const { stdout = false, stderr = false } = o;
   const { output } = await containerLogs(engine, record.id, { stdout, stderr });
   for await (const { stream, bytes } of output) yield { stream, bytes: Buffer.from(bytes) };

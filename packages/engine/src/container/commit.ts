@@ -28,7 +28,11 @@ export async function commitContainer(
     if (stopped) await engine.containers.pause(record.id);
     try {
       const Id = await commit(engine, record, o);
-      containerEvent(engine, record, 'commit', { comment: o.comment ?? '', imageID: Id, imageRef: o.reference ?? '' });
+      containerEvent(engine, record, 'commit', {
+        comment: o.comment ?? '',
+        imageID: Id,
+        imageRef: o.reference ?? '',
+      });
       return { Id };
     } finally {
       if (stopped) await engine.containers.resume(record.id);

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import type { ContainerCreateBody, ContainerCreateResponse, ContainerState, HostConfig } from '@pontoon/api';
 import type { StoredImage } from '@pontoon/images';
+import { parseMode } from '@pontoon/network';
 import type { Engine } from '../engine.ts';
 import { containerEvent } from '../events/container.ts';
 import { planEndpoints } from '../network/requests.ts';
@@ -45,6 +46,7 @@ function describe(
   const id = randomBytes(32).toString('hex');
   const config = mergeConfig(wanted, image.configuration.config ?? {});
   const hostConfig = completeHostConfig(host ?? {});
+  hostConfig.NetworkMode = lastingMode(engine, hostConfig.NetworkMode ?? '');
   if (!config.Hostname && ownsHostname(hostConfig)) config.Hostname = id.slice(0, 12);
   return {
     id,
@@ -62,6 +64,12 @@ function describe(
     endpoints: [],
     attachments: [],
   };
+}
+
+/** `container:<name or prefix>` with the id instead: names can change hands. */
+function lastingMode(engine: Engine, text: string): string {
+  const mode = parseMode(text);
+  return mode.kind === 'container' ? `container:${requireContainer(engine, mode.container).id}` : text;
 }
 
 /** In host and container mode the name is that of the namespace's owner: found out at the start. */

@@ -56,7 +56,8 @@ function tell(engine: Engine, record: ContainerRecord, exit: ExitStatus, ranFor_
     execDuration: String(Math.max(0, Math.floor(ranFor_ms / 1000))),
     exitCode: String(exit.code),
   });
-  for (const [id, exec] of engine.execs) if (exec.containerId === record.id && !exec.running) engine.execs.delete(id);
+  for (const [id, exec] of engine.execs)
+    if (exec.containerId === record.id && !exec.running) engine.execs.delete(id);
   for (const listener of [...engine.live.of(record.id).onExit]) listener({ exitCode: exit.code });
 }
 

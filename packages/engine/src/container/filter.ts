@@ -31,7 +31,9 @@ function testOf(engine: Engine, name: string, values: string[], filters: Filters
     case 'id':
       return some(({ id }, value) => matchesPattern(id, value));
     case 'name':
-      return some((record, value) => matchesPattern(record.name, value) || matchesPattern(`/${record.name}`, value));
+      return some(
+        (record, value) => matchesPattern(record.name, value) || matchesPattern(`/${record.name}`, value),
+      );
     case 'label':
     case 'label!':
       return ({ config }) => matchesLabels(config.Labels ?? {}, { [name]: values });
@@ -50,7 +52,9 @@ function testOf(engine: Engine, name: string, values: string[], filters: Filters
     case 'network':
       return some((record, value) => isOn(engine, record, value));
     case 'volume':
-      return some(({ mounts }, value) => mounts.some((m) => [m.Name, m.Source, m.Destination].includes(value)));
+      return some(({ mounts }, value) =>
+        mounts.some((m) => [m.Name, m.Source, m.Destination].includes(value)),
+      );
     case 'publish':
       return some((record, value) => Object.keys(publishedOf(record)).some((port) => isIn(port, value)));
     case 'expose':
@@ -74,7 +78,8 @@ const publishedOf = ({ endpoints }: ContainerRecord) => publishedMap(endpoints.f
 
 function exitedTest(values: string[]): Test {
   const codes = values.map(Number);
-  if (!codes.every(Number.isInteger)) throw new Fault('invalid', `invalid filter 'exited=[${values.join(' ')}]'`);
+  if (!codes.every(Number.isInteger))
+    throw new Fault('invalid', `invalid filter 'exited=[${values.join(' ')}]'`);
   return ({ state }) => state.Status !== 'created' && !state.Running && codes.includes(state.ExitCode);
 }
 
@@ -93,7 +98,10 @@ function imageOf(engine: Engine, text: string): string | undefined {
 
 function isOn(engine: Engine, { networks, hostConfig }: ContainerRecord, value: string): boolean {
   const names = networks.flatMap(({ networkId }) => [networkId, engine.store.networks.get(networkId)?.name]);
-  return names.includes(value) || (parseMode(hostConfig.NetworkMode ?? '').kind === 'container' && hostConfig.NetworkMode === value);
+  return (
+    names.includes(value) ||
+    (parseMode(hostConfig.NetworkMode ?? '').kind === 'container' && hostConfig.NetworkMode === value)
+  );
 }
 
 /** "80", "80/tcp", "8000-8010/udp" */

@@ -72,7 +72,11 @@ async function watch(
 }
 
 /** What one result makes of the state. @param o forgiven: failures do not count yet (the start period) */
-export function judge(health: Health, result: HealthcheckResult, o: { retries: number; forgiven: boolean }): void {
+export function judge(
+  health: Health,
+  result: HealthcheckResult,
+  o: { retries: number; forgiven: boolean },
+): void {
   health.Log = [...(health.Log ?? []), result].slice(-KEPT);
   if (result.ExitCode === 0) {
     health.FailingStreak = 0;

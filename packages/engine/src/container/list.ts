@@ -17,14 +17,19 @@ export interface ListContainersOptions {
 }
 
 /** GET /containers/json: the newest first. */
-export async function listContainers(engine: Engine, o: ListContainersOptions = {}): Promise<ContainerSummary[]> {
+export async function listContainers(
+  engine: Engine,
+  o: ListContainersOptions = {},
+): Promise<ContainerSummary[]> {
   const { filters = {}, limit = 0 } = o;
   const passes = containerFilter(engine, filters);
   const stopped = o.all || limit > 0 || Object.hasOwn(filters, 'status') || Object.hasOwn(filters, 'exited');
   const found = engine.store.containers
     .all()
     .sort((one, other) => Number(created(other) - created(one)))
-    .filter((record) => (stopped || isRunning(record) || record.state.Status === 'restarting') && passes(record));
+    .filter(
+      (record) => (stopped || isRunning(record) || record.state.Status === 'restarting') && passes(record),
+    );
   const shown = limit > 0 ? found.slice(0, limit) : found;
   return Promise.all(shown.map((record) => summary(engine, record, o.size ?? false)));
 }
@@ -34,7 +39,12 @@ const created = (record: ContainerRecord): bigint => parseTime(record.created) ?
 async function summary(engine: Engine, record: ContainerRecord, size: boolean): Promise<ContainerSummary> {
   const { hostConfig } = record;
   return {
-    ...{ Id: record.id, Names: [`/${record.name}`], Image: shownImage(engine, record), ImageID: record.image },
+    ...{
+      Id: record.id,
+      Names: [`/${record.name}`],
+      Image: shownImage(engine, record),
+      ImageID: record.image,
+    },
     Command: [record.path, ...record.args].map(quoted).join(' '),
     Created: Number(created(record) / 1_000_000_000n),
     Ports: portList(record),

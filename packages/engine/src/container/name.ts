@@ -35,13 +35,17 @@ export function validName(text: string): string {
   return name;
 }
 
-const QUALITIES = `agile airy amber ample bold brave bright brisk calm clear clever cosy crisp deft eager early easy fair
+const QUALITIES =
+  `agile airy amber ample bold brave bright brisk calm clear clever cosy crisp deft eager early easy fair
   fast fine firm fleet fond free fresh gentle glad golden grand happy hardy honest jolly keen kind light lively lucid
   merry mild neat nimble noble patient placid plain proud quick quiet ready serene sharp silent smooth snug sober
-  solid steady still sturdy sunny sure swift tidy tranquil true upbeat vivid warm wise witty zesty`.split(/\s+/);
+  solid steady still sturdy sunny sure swift tidy tranquil true upbeat vivid warm wise witty zesty`.split(
+    /\s+/,
+  );
 
 /** Rivers, as befits what floats. */
-const RIVERS = `aare adige aire amur arno avon congo danube dee derwent dnieper don douro drava drina ebro elbe ems euro
+const RIVERS =
+  `aare adige aire amur arno avon congo danube dee derwent dnieper don douro drava drina ebro elbe ems euro
   fraser ganges garonne guadiana humber indus inn isar jordan kama kura lena lech loire main marne mekong meuse mersey
   moselle narva neckar neva niger nile oder ohio orinoco oka parana po potomac rhine rhone saale saar sava save seine
   severn shannon somme spree tagus tamar tees thames tiber tigris tisza trent tweed tyne ural vistula volga weser

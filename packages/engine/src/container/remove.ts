@@ -38,7 +38,8 @@ export function removeContainer(engine: Engine, ref: string, o: RemoveOptions = 
 async function makeStopped(engine: Engine, record: ContainerRecord, force: boolean): Promise<void> {
   const { Status } = record.state;
   if (Status === 'restarting') {
-    if (!force) throw refusal(record, 'container is restarting: stop the container before removing or force remove');
+    if (!force)
+      throw refusal(record, 'container is restarting: stop the container before removing or force remove');
     clearTimeout(engine.live.of(record.id).restartTimer);
     setStatus(record, 'exited');
     return;
@@ -64,7 +65,11 @@ function refusal(record: ContainerRecord, why: string): Fault {
 }
 
 /** All that there is of a container that does not run; in its queue only. Goes on at errors: the next boot ends it. */
-export async function removeRecord(engine: Engine, record: ContainerRecord, o: { volumes?: boolean }): Promise<void> {
+export async function removeRecord(
+  engine: Engine,
+  record: ContainerRecord,
+  o: { volumes?: boolean },
+): Promise<void> {
   const { id } = record;
   setStatus(record, 'removing');
   engine.store.containers.save(record);

@@ -13,7 +13,11 @@ export function shouldRestart(record: ContainerRecord, exitCode: number): boolea
   const { Name, MaximumRetryCount = 0 } = record.hostConfig.RestartPolicy ?? {};
   if (record.stoppedByUser) return false;
   if (Name === 'always' || Name === 'unless-stopped') return true;
-  return Name === 'on-failure' && exitCode !== 0 && (MaximumRetryCount === 0 || record.restartCount < MaximumRetryCount);
+  return (
+    Name === 'on-failure' &&
+    exitCode !== 0 &&
+    (MaximumRetryCount === 0 || record.restartCount < MaximumRetryCount)
+  );
 }
 
 /** Whether the daemon's start starts it: it does not run, and ended before or with the last daemon. */

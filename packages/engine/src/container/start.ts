@@ -83,7 +83,13 @@ async function createProcess(engine: Engine, record: ContainerRecord): Promise<v
 
 function running(engine: Engine, record: ContainerRecord): void {
   setStatus(record, 'running');
-  Object.assign(record.state, { ExitCode: 0, Error: '', OOMKilled: false, StartedAt: timestamp(), FinishedAt: NEVER });
+  Object.assign(record.state, {
+    ExitCode: 0,
+    Error: '',
+    OOMKilled: false,
+    StartedAt: timestamp(),
+    FinishedAt: NEVER,
+  });
   record.stoppedByUser = false;
   engine.store.containers.save(record);
   containerEvent(engine, record, 'start');
@@ -105,6 +111,7 @@ async function undo(engine: Engine, record: ContainerRecord, error: unknown): Pr
   record.state.ExitCode = error instanceof StartFault ? error.exitCode : 128;
   record.state.Error = messageOf(error);
   engine.store.containers.save(record);
-  for (const ended of [...live.onExit]) ended({ exitCode: record.state.ExitCode, error: record.state.Error });
+  const end = { exitCode: record.state.ExitCode, error: record.state.Error };
+  if (wasRestarting) for (const ended of [...live.onExit]) ended(end);
   if (record.hostConfig.AutoRemove) await removeRecord(engine, record, { volumes: true });
 }

@@ -48,7 +48,11 @@ async function* samples(engine: Engine, id: string, o: StatsOptions): AsyncGener
   }
 }
 
-function sampleOf(engine: Engine, record: ContainerRecord, previous: ContainerStats | undefined): ContainerStats {
+function sampleOf(
+  engine: Engine,
+  record: ContainerRecord,
+  previous: ContainerStats | undefined,
+): ContainerStats {
   const counted = isRunning(record) ? read(engine, record) : undefined;
   return {
     ...{ name: `/${record.name}`, id: record.id },
@@ -67,7 +71,8 @@ function sampleOf(engine: Engine, record: ContainerRecord, previous: ContainerSt
 function read(engine: Engine, record: ContainerRecord) {
   try {
     const statistics = engine.containers.statistics(record.id);
-    if (!hasSandbox(record) || record.endpoints.length + record.attachments.length === 0) return { statistics };
+    if (!hasSandbox(record) || record.endpoints.length + record.attachments.length === 0)
+      return { statistics };
     return { statistics, networks: networks(engine.network.statistics(sandboxOf(engine, record))) };
   } catch (error) {
     // It ended between the two looks.
@@ -97,7 +102,11 @@ function cpu(counted: Statistics | undefined): CpuStats {
     },
     ...{ system_cpu_usage: systemCpu_ns(), online_cpus: availableParallelism() },
     throttling_data: {
-      ...{ periods: used.periods, throttled_periods: used.throttledPeriods, throttled_time: used.throttled_ns },
+      ...{
+        periods: used.periods,
+        throttled_periods: used.throttledPeriods,
+        throttled_time: used.throttled_ns,
+      },
     },
   };
 }
@@ -123,7 +132,12 @@ function memory({ memory: used }: Statistics): MemoryStats {
 }
 
 function blkio(counted: Statistics | undefined): ContainerStats['blkio_stats'] {
-  const entry = ({ major, minor, operation, value }: BlockIoEntry): BlkioEntry => ({ major, minor, op: operation, value });
+  const entry = ({ major, minor, operation, value }: BlockIoEntry): BlkioEntry => ({
+    major,
+    minor,
+    op: operation,
+    value,
+  });
   const list = (entries: BlockIoEntry[] | undefined) => (entries?.length ? entries.map(entry) : null);
   return {
     io_service_bytes_recursive: list(counted?.blockIo.bytes),

@@ -32,11 +32,17 @@ export function stopContainer(engine: Engine, ref: string, o: StopOptions = {}):
 export async function stop(engine: Engine, record: ContainerRecord, o: StopOptions): Promise<void> {
   const signal = o.signal ? signalNumber(o.signal) : stopSignalOf(record);
   if (record.state.Status === 'restarting') endRestarting(engine, record);
-  else if (isRunning(record)) await end(engine, record, signal, o.timeout_s ?? record.config.StopTimeout ?? PATIENCE_S);
+  else if (isRunning(record))
+    await end(engine, record, signal, o.timeout_s ?? record.config.StopTimeout ?? PATIENCE_S);
   containerEvent(engine, record, 'stop');
 }
 
-async function end(engine: Engine, record: ContainerRecord, signal: number, timeout_s: number): Promise<void> {
+async function end(
+  engine: Engine,
+  record: ContainerRecord,
+  signal: number,
+  timeout_s: number,
+): Promise<void> {
   record.stoppedByUser = true;
   engine.store.containers.save(record);
   const over = ended(engine, record.id).then(() => true);

@@ -19,7 +19,10 @@ export function updateContainer(
   return engine.queues.run(id, async () => {
     const record = requireContainer(engine, id);
     if (record.state.Status === 'removing' || record.state.Status === 'dead') {
-      throw new Fault('conflict', `Cannot update container ${id}: container is marked for removal and cannot be "update".`);
+      throw new Fault(
+        'conflict',
+        `Cannot update container ${id}: container is marked for removal and cannot be "update".`,
+      );
     }
     const { RestartPolicy, ...given } = body;
     const limits = Object.fromEntries(

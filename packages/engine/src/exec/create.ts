@@ -7,13 +7,18 @@ import { containerEvent } from '../events/container.ts';
 import type { ContainerRecord, ExecRecord } from '../record.ts';
 
 /** POST /containers/{id}/exec */
-export async function createExec(engine: Engine, ref: string, body: ExecCreateBody): Promise<ExecCreateResponse> {
+export async function createExec(
+  engine: Engine,
+  ref: string,
+  body: ExecCreateBody,
+): Promise<ExecCreateResponse> {
   const record = requireContainer(engine, ref);
   refuseState(record);
   const args = body.Cmd ?? [];
   if (args.length === 0) throw new Fault('invalid', 'No exec command specified');
   for (const text of body.Env ?? []) {
-    if (text === '' || text.startsWith('=')) throw new Fault('invalid', `invalid environment variable: ${text}`);
+    if (text === '' || text.startsWith('='))
+      throw new Fault('invalid', `invalid environment variable: ${text}`);
   }
   const id = randomBytes(32).toString('hex');
   const session: ExecRecord = {

@@ -15,7 +15,11 @@ export function execProcess(
   consoleSize?: [number, number] | null,
 ): ProcessSpec {
   const terminal = body.Tty ?? false;
-  const user = resolveUser(`/proc/${state.Pid}/root`, body.User || config.User || '', hostConfig.GroupAdd ?? []);
+  const user = resolveUser(
+    `/proc/${state.Pid}/root`,
+    body.User || config.User || '',
+    hostConfig.GroupAdd ?? [],
+  );
   const env = [...(config.Env ?? []), ...(body.Env ?? [])];
   const [rows, columns] = consoleSize ?? body.ConsoleSize ?? [];
   return buildProcess({
@@ -30,6 +34,8 @@ export function execProcess(
       capabilitiesDrop: hostConfig.CapDrop ?? [],
       privileged: body.Privileged || hostConfig.Privileged || false,
     }),
-    noNewPrivileges: (hostConfig.SecurityOpt ?? []).some((option) => /^no-new-privileges([:=]true)?$/.test(option)),
+    noNewPrivileges: (hostConfig.SecurityOpt ?? []).some((option) =>
+      /^no-new-privileges([:=]true)?$/.test(option),
+    ),
   });
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Fault } from '@pontoon/fault';
-import { type EndpointIntent, macOf, type NetworkIntent, type PortRequest } from "@pontoon/network";
+import { type EndpointIntent, macOf, type NetworkIntent, type PortRequest } from '@pontoon/network';
 import type { Engine } from '../engine.ts';
 import type { ConnectionRecord, ContainerRecord, NetworkRecord } from '../record.ts';
 import { exposedRequests, portRequests } from './ports.ts';
@@ -30,7 +30,8 @@ export function allocateEndpoint(engine: Engine, record: ContainerRecord, joined
   const addresses = allocateAddresses(engine, joined);
   const id = randomBytes(32).toString('hex');
   const v4 = addresses.find(({ family }) => family === 4)?.address;
-  const name = settings.DriverOpts?.[INTERFACE] ?? freeInterface(record, network.intent.containerPrefix ?? 'eth');
+  const name =
+    settings.DriverOpts?.[INTERFACE] ?? freeInterface(record, network.intent.containerPrefix ?? 'eth');
   return {
     ...{ id, networkId: network.id, containerId: record.id, interface: name, addresses, ports: [] },
     hostLink: network.driver === 'bridge' ? `veth${id.slice(0, 7)}` : '',
@@ -97,7 +98,8 @@ export function releaseEndpoint(engine: Engine, endpoint: EndpointIntent): void 
 export function chooseGateways(endpoints: EndpointIntent[], joined: Joined[]): EndpointIntent[] {
   const order = [...joined].sort((a, b) => priority(b) - priority(a));
   const carrier = (family: 4 | 6) =>
-    order.find(({ network }) => !network.intent.internal && gatewayOf(network.intent, family) !== '')?.network.id;
+    order.find(({ network }) => !network.intent.internal && gatewayOf(network.intent, family) !== '')?.network
+      .id;
   const carriers = { 4: carrier(4), 6: carrier(6) };
   return endpoints.map(({ gateway4: _4, gateway6: _6, ...endpoint }) => {
     const intent = joined.find(({ network }) => network.id === endpoint.networkId)?.network.intent;

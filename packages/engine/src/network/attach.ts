@@ -11,7 +11,11 @@ import { hasSandbox, sandboxOf } from './sandbox.ts';
 import { describeAttachment } from './settings.ts';
 
 /** POST /containers/{id}/attachments: what pipework does. */
-export async function createAttachment(engine: Engine, ref: string, body: AttachmentBody): Promise<AttachmentShape> {
+export async function createAttachment(
+  engine: Engine,
+  ref: string,
+  body: AttachmentBody,
+): Promise<AttachmentShape> {
   const { id } = requireContainer(engine, ref);
   return engine.queues.run(id, () => attach(engine, id, body));
 }

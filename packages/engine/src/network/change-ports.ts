@@ -9,7 +9,11 @@ import { parsePort, portRequests } from './ports.ts';
 import { portsOf } from './settings.ts';
 
 /** POST /containers/{id}/ports: publishes and unpublishes while the container runs. */
-export async function changePorts(engine: Engine, ref: string, body: PortChangeBody): Promise<PortChangeResponse> {
+export async function changePorts(
+  engine: Engine,
+  ref: string,
+  body: PortChangeBody,
+): Promise<PortChangeResponse> {
   const { id } = requireContainer(engine, ref);
   return engine.queues.run(id, () => {
     const record = requireContainer(engine, id);
@@ -64,14 +68,20 @@ function isBinding({ hostAddress, hostPort }: PublishedPort, { HostIp, HostPort 
 }
 
 /** Host ports of another container lead here from one moment to the next; connections that are there stay there. */
-function takeOver(engine: Engine, record: ContainerRecord, other: ContainerRecord, { Add }: PortChangeBody): void {
+function takeOver(
+  engine: Engine,
+  record: ContainerRecord,
+  other: ContainerRecord,
+  { Add }: PortChangeBody,
+): void {
   const [from, to] = [publishingOf(engine, other), publishingOf(engine, record)];
   for (const [port, bindings] of Object.entries(Add ?? {})) {
     const { protocol, first } = parsePort(port);
     const old = from.endpoint.ports.filter(
       (one) => one.protocol === protocol && bindings.some((binding) => isBinding(one, binding)),
     );
-    if (old.length === 0) throw new Fault('not-found', `container ${other.name} does not publish ${port} there`);
+    if (old.length === 0)
+      throw new Fault('not-found', `container ${other.name} does not publish ${port} there`);
     const taken = old.map((one) => ({ ...one, containerPort: first }));
     from.endpoint.ports = from.endpoint.ports.filter((one) => !old.includes(one));
     to.endpoint.ports = [...to.endpoint.ports, ...taken];

@@ -69,7 +69,10 @@ export function refuseModes(engine: Engine, record: ContainerRecord, network: Ne
       'container sharing network namespace with another container or host cannot be connected to any other network',
     );
   if (network.name === 'host')
-    throw new Fault('invalid', 'container cannot be disconnected from host network or connected to host network');
+    throw new Fault(
+      'invalid',
+      'container cannot be disconnected from host network or connected to host network',
+    );
   const joined = record.networks.map(({ networkId }) => engine.store.networks.get(networkId)?.name);
   if (joined.includes('none') || (network.name === 'none' && joined.length > 0))
     throw new Fault(

@@ -66,7 +66,10 @@ function checkName(engine: Engine, name: string): void {
   if (PREDEFINED.includes(name) || name === 'default')
     throw new Fault('forbidden', `operation is not permitted on predefined ${name} network`);
   if (!NAME.test(name ?? ''))
-    throw new Fault('invalid', `invalid network name "${name ?? ''}": only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed`);
+    throw new Fault(
+      'invalid',
+      `invalid network name "${name ?? ''}": only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed`,
+    );
   if (engine.store.networks.find((other) => other.name === name))
     throw new Fault('conflict', `network with name ${name} already exists`);
 }

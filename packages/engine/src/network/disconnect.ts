@@ -12,7 +12,11 @@ import { moveGateways } from './gateway.ts';
 import { publishWanted, sandboxOf } from './sandbox.ts';
 
 /** POST /networks/{id}/disconnect */
-export async function disconnectNetwork(engine: Engine, ref: string, body: NetworkDisconnectBody): Promise<void> {
+export async function disconnectNetwork(
+  engine: Engine,
+  ref: string,
+  body: NetworkDisconnectBody,
+): Promise<void> {
   const { id } = requireContainer(engine, body.Container);
   await engine.queues.run(id, () => disconnect(engine, ref, id));
 }
@@ -21,7 +25,10 @@ function disconnect(engine: Engine, ref: string, id: string): void {
   const record = requireContainer(engine, id);
   const network = requireNetwork(engine, ref);
   if (network.name === 'host')
-    throw new Fault('invalid', 'container cannot be disconnected from host network or connected to host network');
+    throw new Fault(
+      'invalid',
+      'container cannot be disconnected from host network or connected to host network',
+    );
   if (!record.networks.some(({ networkId }) => networkId === network.id))
     throw new Fault('forbidden', `container ${record.id} is not connected to network ${network.name}`);
   const endpoint = record.endpoints.find(({ networkId }) => networkId === network.id);

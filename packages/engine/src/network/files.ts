@@ -36,7 +36,9 @@ const line = ({ address, names }: Entry) => `${address}\t${names.join(' ')}\n`;
 function hostsOf(engine: Engine, record: ContainerRecord): string {
   const { Hostname = '', Domainname = '' } = record.config;
   const names = Domainname ? [`${Hostname}.${Domainname}`, Hostname] : [Hostname];
-  const own = record.endpoints.flatMap(({ addresses }) => addresses.map(({ address }) => ({ address, names })));
+  const own = record.endpoints.flatMap(({ addresses }) =>
+    addresses.map(({ address }) => ({ address, names })),
+  );
   const peers = [...linkEntries(engine, record), ...peerEntries(engine, record)];
   const extra = [...extraEntries(record, gatewayAddress(engine, record)), ...peers];
   const ipv6 = own.some(({ address }) => address.includes(':'));
@@ -89,7 +91,12 @@ function peerEntries(engine: Engine, record: ContainerRecord): Entry[] {
 /** Name, aliases, short id, and the host name that it gave itself. */
 export function namesOn(record: ContainerRecord, networkId: string): string[] {
   const { settings } = record.networks.find((connection) => connection.networkId === networkId) ?? {};
-  const names = [record.name, ...(settings?.Aliases ?? []), record.id.slice(0, 12), record.config.Hostname ?? ''];
+  const names = [
+    record.name,
+    ...(settings?.Aliases ?? []),
+    record.id.slice(0, 12),
+    record.config.Hostname ?? '',
+  ];
   return [...new Set(names)].filter(Boolean);
 }
 

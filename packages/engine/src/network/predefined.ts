@@ -25,9 +25,19 @@ function standardBridge(engine: Engine): NetworkRecord {
     [`${prefix}.bridge.name`]: bridge,
     ...(mtu ? { [`${prefix}.driver.mtu`]: String(mtu) } : {}),
   };
-  const subnets = engine.network.chooseSubnets({ subnets: [], ipv4: true, ipv6: false }, networkIntents(engine));
+  const subnets = engine.network.chooseSubnets(
+    { subnets: [], ipv4: true, ipv6: false },
+    networkIntents(engine),
+  );
   const record = bare('bridge', 'bridge');
-  const own = { id: record.id, name: 'bridge', driver: 'bridge', subnets, internal: false, isDefault: true } as const;
+  const own = {
+    id: record.id,
+    name: 'bridge',
+    driver: 'bridge',
+    subnets,
+    internal: false,
+    isDefault: true,
+  } as const;
   return { ...record, options, intent: { ...own, subnets, ...networkShape('bridge', options, bridge) } };
 }
 

@@ -13,9 +13,12 @@ export async function queryName(
   engine: Engine,
   { name, type = 'A', container }: { name: string; type?: string; container?: string },
 ): Promise<DnsQueryResponse> {
-  if (type !== 'A' && type !== 'AAAA') throw new Fault('invalid', `names have records of type A and AAAA, not ${type}`);
+  if (type !== 'A' && type !== 'AAAA')
+    throw new Fault('invalid', `names have records of type A and AAAA, not ${type}`);
   const family = type === 'A' ? 4 : 6;
-  const asking = container ? requireContainer(engine, container).endpoints.map(({ networkId }) => networkId) : undefined;
+  const asking = container
+    ? requireContainer(engine, container).endpoints.map(({ networkId }) => networkId)
+    : undefined;
   const addresses = engine.store.containers.all().flatMap((record) =>
     record.endpoints
       .filter(({ networkId }) => {

@@ -14,7 +14,9 @@ export async function removeNetwork(engine: Engine, ref: string): Promise<void> 
     throw new Fault('forbidden', `${record.name} is a pre-defined network and cannot be removed`);
   const members = membersOf(engine, record);
   if (members.length > 0) {
-    const names = members.map(({ container, endpoint }) => `name:"${container.name}" id:"${endpoint.id.slice(0, 12)}"`);
+    const names = members.map(
+      ({ container, endpoint }) => `name:"${container.name}" id:"${endpoint.id.slice(0, 12)}"`,
+    );
     const text = `error while removing network: network ${record.name} has active endpoints`;
     throw new Fault('forbidden', `${text} (${names.join(', ')})`);
   }

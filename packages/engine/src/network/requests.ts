@@ -95,5 +95,8 @@ function refuseMixing(main: NetworkRecord, others: { network: NetworkRecord }[])
       'container cannot be connected to multiple networks with one of the networks in private (none) mode',
     );
   if (main.name === 'host' || others.some(({ network }) => network.name === 'host'))
-    throw new Fault('invalid', 'container cannot be disconnected from host network or connected to host network');
+    throw new Fault(
+      'invalid',
+      'container cannot be disconnected from host network or connected to host network',
+    );
 }

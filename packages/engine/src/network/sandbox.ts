@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { messageOf } from '@pontoon/fault';
+import { Fault, messageOf } from '@pontoon/fault';
 import { type EndpointIntent, parseMode, type Sandbox } from '@pontoon/network';
 import type { Engine } from '../engine.ts';
 import type { ContainerRecord } from '../record.ts';
@@ -77,7 +77,12 @@ export function publishWanted(engine: Engine, record: ContainerRecord): Endpoint
   const endpoint = publishingEndpoint(engine, record.endpoints);
   const intent = endpoint && engine.store.networks.get(endpoint.networkId)?.intent;
   if (requests.length === 0 || !intent) return undefined;
-  endpoint.ports = engine.network.choosePorts(requests, intent, endpoint.addresses);
+  try {
+    endpoint.ports = engine.network.choosePorts(requests, intent, endpoint.addresses);
+  } catch (error) {
+    const where = `driver failed programming external connectivity on endpoint ${record.name} (${endpoint.id})`;
+    throw new Fault('internal', `${where}: ${messageOf(error)}`, { cause: error });
+  }
   return endpoint;
 }
 

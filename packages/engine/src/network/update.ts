@@ -1,4 +1,9 @@
-import type { Finding as FindingShape, NetworkCheckResponse, NetworkInspect, NetworkUpdateBody } from '@pontoon/api';
+import type {
+  Finding as FindingShape,
+  NetworkCheckResponse,
+  NetworkInspect,
+  NetworkUpdateBody,
+} from '@pontoon/api';
 import { Fault } from '@pontoon/fault';
 import type { Finding } from '@pontoon/network';
 import type { Engine } from '../engine.ts';
@@ -7,7 +12,11 @@ import { isPredefined, requireNetwork } from './find.ts';
 import { inspectNetwork } from './inspect.ts';
 
 /** POST /networks/{id}/update: labels at once; what the kernel holds changes by comparison with the new intent. */
-export async function updateNetwork(engine: Engine, ref: string, body: NetworkUpdateBody): Promise<NetworkInspect> {
+export async function updateNetwork(
+  engine: Engine,
+  ref: string,
+  body: NetworkUpdateBody,
+): Promise<NetworkInspect> {
   const record = requireNetwork(engine, ref);
   const { Mtu, Icc, Internal, Labels } = body;
   const kernel = Mtu !== undefined || Icc !== undefined || Internal !== undefined;

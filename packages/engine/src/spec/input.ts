@@ -88,4 +88,3 @@ function consoleSize({ hostConfig: { ConsoleSize } }: ContainerRecord): Pick<Spe
 function deviceNodes({ PathOnHost, PathInContainer, CgroupPermissions }: DeviceMapping): DeviceNode[] {
   return readDevices(PathOnHost, PathInContainer || PathOnHost, CgroupPermissions || 'rwm');
 }
-

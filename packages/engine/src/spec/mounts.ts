@@ -1,6 +1,6 @@
+import { join } from 'node:path';
 import type { HostConfig } from '@pontoon/api';
 import type { MountInput } from '@pontoon/oci';
-import { join } from 'node:path';
 import type { MountRecord } from '../record.ts';
 import { cleanPath } from '../volume/bind.ts';
 

@@ -9,7 +9,9 @@ export function namespacesOf(engine: Engine, record: ContainerRecord): Namespace
   return {
     ...sharedIpc(engine, record, IpcMode),
     ...(PidMode === 'host' ? { pid: 'host' } : {}),
-    ...(PidMode.startsWith('container:') ? { pid: namespaceOf(engine, record, PidMode, 'pid', 'PID namespace') } : {}),
+    ...(PidMode.startsWith('container:')
+      ? { pid: namespaceOf(engine, record, PidMode, 'pid', 'PID namespace') }
+      : {}),
     ...(UTSMode === 'host' ? { uts: 'host' } : {}),
     ...(CgroupnsMode === 'host' ? { cgroup: 'host' } : {}),
   };
@@ -23,7 +25,13 @@ function sharedIpc(engine: Engine, record: ContainerRecord, mode: string): Names
   return { ipc: `/proc/${target.state.Pid}/ns/ipc`, shm: `/proc/${target.state.Pid}/root/dev/shm` };
 }
 
-function namespaceOf(engine: Engine, record: ContainerRecord, mode: string, type: string, what: string): string {
+function namespaceOf(
+  engine: Engine,
+  record: ContainerRecord,
+  mode: string,
+  type: string,
+  what: string,
+): string {
   const target = joinedContainer(engine, record, mode.slice('container:'.length), what);
   return `/proc/${target.state.Pid}/ns/${type}`;
 }

@@ -19,7 +19,10 @@ export function resourcesOf(limits: Limits): Resources {
     cpusetMems: limits.CpusetMems,
     pidsLimit: limits.PidsLimit,
     blkioWeight: limits.BlkioWeight,
-    blkioWeightDevice: limits.BlkioWeightDevice?.map(({ Path, Weight }) => ({ ...blockDevice(Path), weight: Weight })),
+    blkioWeightDevice: limits.BlkioWeightDevice?.map(({ Path, Weight }) => ({
+      ...blockDevice(Path),
+      weight: Weight,
+    })),
     blkioDeviceReadBps: throttles(limits.BlkioDeviceReadBps),
     blkioDeviceWriteBps: throttles(limits.BlkioDeviceWriteBps),
     blkioDeviceReadIOps: throttles(limits.BlkioDeviceReadIOps),

@@ -11,8 +11,10 @@ export function securityOf(options: string[]): Partial<SpecInput> {
     const [, name = option, value = ''] = /^([^:=]+)[:=]?([\s\S]*)$/.exec(option) ?? [];
     if (name === 'seccomp') input.seccomp = seccompOf(value);
     else if (name === 'no-new-privileges') input.noNewPrivileges = value !== 'false';
-    else if (name === 'systempaths' && value === 'unconfined') Object.assign(input, { maskedPaths: [], readonlyPaths: [] });
-    else if (name === 'apparmor') Object.assign(input, value === 'unconfined' ? {} : { apparmorProfile: value });
+    else if (name === 'systempaths' && value === 'unconfined')
+      Object.assign(input, { maskedPaths: [], readonlyPaths: [] });
+    else if (name === 'apparmor')
+      Object.assign(input, value === 'unconfined' ? {} : { apparmorProfile: value });
     else if (name !== 'label') throw new Fault('invalid', `invalid --security-opt 2: "${option}"`);
   }
   return input;

@@ -41,7 +41,9 @@ export class Store {
 
   /** A word of the engine about itself, such as its id; made on first use. */
   word(name: string, make: () => string): string {
-    this.#database.exec('CREATE TABLE IF NOT EXISTS words (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT');
+    this.#database.exec(
+      'CREATE TABLE IF NOT EXISTS words (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT',
+    );
     const row = this.#database.prepare('SELECT value FROM words WHERE name = ?').get(name);
     if (row) return String(row.value);
     const value = make();
@@ -61,7 +63,8 @@ function open(path: string): DatabaseSync {
     // FULL: a record that was promised is there after a power cut too (sqlite.org/pragma.html#pragma_synchronous).
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000');
     const version = Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0);
-    if (version > VERSION) throw new Error(`it was written by a newer version of Pontoon (format ${version})`);
+    if (version > VERSION)
+      throw new Error(`it was written by a newer version of Pontoon (format ${version})`);
     database.exec(`PRAGMA user_version = ${VERSION}`);
     return database;
   } catch (error) {

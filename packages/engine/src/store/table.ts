@@ -10,7 +10,11 @@ export class Table<T> {
   readonly #save: StatementSync;
   readonly #remove: StatementSync;
 
-  constructor(database: DatabaseSync, name: 'containers' | 'networks' | 'volumes', keyOf: (record: T) => string) {
+  constructor(
+    database: DatabaseSync,
+    name: 'containers' | 'networks' | 'volumes',
+    keyOf: (record: T) => string,
+  ) {
     database.exec(`CREATE TABLE IF NOT EXISTS ${name} (key TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT`);
     this.#keyOf = keyOf;
     this.#save = database.prepare(

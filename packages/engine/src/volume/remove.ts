@@ -13,7 +13,8 @@ export async function removeVolume(engine: Engine, name: string, o: { force?: bo
   if (o.force && !engine.store.volumes.get(name)) return;
   requireVolume(engine, name);
   const users = usersOfVolume(engine, name);
-  if (users.length > 0) throw new Fault('conflict', `remove ${name}: volume is in use - [${users.join(', ')}]`);
+  if (users.length > 0)
+    throw new Fault('conflict', `remove ${name}: volume is in use - [${users.join(', ')}]`);
   discardVolume(engine, name);
 }
 

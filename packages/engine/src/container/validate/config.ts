@@ -33,7 +33,8 @@ const MILLISECOND_NS = 1_000_000;
 function validateHealth(health: HealthConfig): void {
   for (const name of ['Interval', 'Timeout', 'StartPeriod', 'StartInterval'] as const) {
     const value = health[name] ?? 0;
-    if (value !== 0 && value < MILLISECOND_NS) throw invalid(`${name} in Healthcheck cannot be less than 1ms`);
+    if (value !== 0 && value < MILLISECOND_NS)
+      throw invalid(`${name} in Healthcheck cannot be less than 1ms`);
   }
   if ((health.Retries ?? 0) < 0) throw invalid('Retries in Healthcheck cannot be negative');
 }

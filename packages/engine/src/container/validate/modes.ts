@@ -40,10 +40,12 @@ function asksForMac({ NetworkingConfig }: ContainerCreateBody): boolean {
 function validateNamespaces(body: ContainerCreateBody, host: HostConfig): void {
   const { PidMode = '', IpcMode = '', UTSMode = '', UsernsMode = '', CgroupnsMode = '' } = host;
   if (!/^(|private|host|container:.+)$/.test(PidMode)) throw invalid(`invalid PID mode: ${PidMode}`);
-  if (!/^(|none|private|shareable|host|container:.+)$/.test(IpcMode)) throw invalid(`invalid IPC mode: ${IpcMode}`);
+  if (!/^(|none|private|shareable|host|container:.+)$/.test(IpcMode))
+    throw invalid(`invalid IPC mode: ${IpcMode}`);
   if (!/^(|private|host)$/.test(UTSMode)) throw invalid(`invalid UTS mode: ${UTSMode}`);
   if (!/^(|host)$/.test(UsernsMode)) throw invalid(`invalid userns mode: ${UsernsMode}`);
-  if (!/^(|private|host)$/.test(CgroupnsMode)) throw invalid(`invalid cgroup namespace mode: ${CgroupnsMode}`);
+  if (!/^(|private|host)$/.test(CgroupnsMode))
+    throw invalid(`invalid cgroup namespace mode: ${CgroupnsMode}`);
   if (UTSMode === 'host' && body.Hostname) throw conflict('hostname and the UTS mode');
 }
 

@@ -12,12 +12,18 @@ type Support = HostFacts['supports'];
  * @returns warnings: what the kernel can't hold and is left out
  * @throws {Fault} invalid
  */
-export function validateResources(wanted: Resources, supports: Support, cpus = availableParallelism()): string[] {
+export function validateResources(
+  wanted: Resources,
+  supports: Support,
+  cpus = availableParallelism(),
+): string[] {
   const warnings = [...validateMemory(wanted, supports)];
   validateCpu(wanted, cpus);
   validateBlockIo(wanted);
   if (wanted.PidsLimit && wanted.PidsLimit > 0 && !supports.pids) {
-    warnings.push('Your kernel does not support pids limit capabilities or the cgroup is not mounted. PIDs limit discarded.');
+    warnings.push(
+      'Your kernel does not support pids limit capabilities or the cgroup is not mounted. PIDs limit discarded.',
+    );
   }
   if (wanted.BlkioWeight && !supports.blkioWeight) {
     warnings.push(
@@ -51,7 +57,9 @@ function validateMemory(wanted: Resources, supports: Support): string[] {
 
 function memoryWarnings({ Memory = 0, MemorySwap = 0 }: Resources, supports: Support): string[] {
   if (Memory > 0 && !supports.memory) {
-    return ['Your kernel does not support memory limit capabilities or the cgroup is not mounted. Limitation discarded.'];
+    return [
+      'Your kernel does not support memory limit capabilities or the cgroup is not mounted. Limitation discarded.',
+    ];
   }
   if (Memory > 0 && MemorySwap !== -1 && !supports.swap) {
     return [
