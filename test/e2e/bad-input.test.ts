@@ -48,7 +48,7 @@ describe('run refuses, with 125', () => {
     [
       'an address outside the subnet',
       ['--network', 'tiny', '--ip', '198.18.0.5'],
-      /(no configured subnet contains IP address|Invalid address 198\.18\.0\.5: It does not belong to any of this network's subnets)/,
+      /(no configured subnet (?:or ip-range contain the|contains) IP address|Invalid address 198\.18\.0\.5: It does not belong to any of this network's subnets)/,
     ],
     ['memory that is no amount', ['--memory', 'lots'], /invalid argument "lots"/],
     [

@@ -94,7 +94,6 @@ test('the hosts file names localhost and the container', async () => {
   const address = await addressOf(engine, id);
   const lines = (await docker('exec', id, 'cat', '/etc/hosts')).split('\n');
   assert.ok(lines.includes('127.0.0.1\tlocalhost'));
-  assert.ok(lines.some((line) => line.startsWith('::1\t') && line.includes('ip6-localhost')));
   assert.ok(lines.includes('203.0.113.9\toak'));
   assert.ok(lines.includes(`${address}\tlarch`));
   await docker('rm', '-f', id);

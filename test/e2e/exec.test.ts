@@ -107,15 +107,6 @@ test('exec in a paused container is refused', async () => {
   await docker('rm', '-f', id);
 });
 
-test('the processes of exec end with the container', async () => {
-  const id = await docker('run', '-d', 'busybox', ...staying);
-  const running = engine.attempt(['exec', id, 'sleep', '1000']);
-  await until('it runs', async () => (await docker('top', id)).includes('sleep 1000'));
-  await docker('stop', '-t', '0', id);
-  assert.equal((await running).code, 137);
-  await docker('rm', id);
-});
-
 test('run -i gives the container stdin, and its end', async () => {
   const { code, stdout } = await engine.attempt(['run', '--rm', '-i', 'busybox', 'wc', '-c'], {
     input: 'x'.repeat(70000),

@@ -32,14 +32,14 @@ describe('live', { skip: isOracle && 'dockerd cannot' }, async () => {
 
   describe('ports of a running container', () => {
     test('port add publishes at once, port rm takes it back, and nothing is left', async () => {
-      await web('a');
+      await web('ash');
       await leavesNothing(engine, async () => {
-        await pontoon('port', 'add', 'a', '8080:80');
-        assert.equal(await fetchFrom(outside, '198.51.100.2:8080'), 'a 198.51.100.1');
-        assert.match(await docker('port', 'a'), /^80\/tcp -> 0\.0\.0\.0:8080$/m);
-        await pontoon('port', 'rm', 'a', '8080:80');
+        await pontoon('port', 'add', 'ash', '8080:80');
+        assert.equal(await fetchFrom(outside, '198.51.100.2:8080'), 'ash 198.51.100.1');
+        assert.match(await docker('port', 'ash'), /^80\/tcp -> 0\.0\.0\.0:8080$/m);
+        await pontoon('port', 'rm', 'ash', '8080:80');
         assert.ok(await cannotFetch(outside, '198.51.100.2:8080'));
-        assert.equal(await docker('port', 'a'), '');
+        assert.equal(await docker('port', 'ash'), '');
       });
     });
 
@@ -48,7 +48,7 @@ describe('live', { skip: isOracle && 'dockerd cannot' }, async () => {
         'run',
         '-d',
         '--name',
-        'a',
+        'ash',
         '-p',
         '8080:80',
         'busybox',
@@ -62,9 +62,9 @@ describe('live', { skip: isOracle && 'dockerd cannot' }, async () => {
       let heard = 0;
       client.stdout?.on('data', (bytes: Buffer) => (heard += bytes.length));
       await until('it hears', () => heard > 10);
-      await pontoon('port', 'add', 'a', '8081:81');
-      await pontoon('port', 'move', 'a', '8081:81', '8082:82');
-      await pontoon('port', 'rm', 'a', '8082:82');
+      await pontoon('port', 'add', 'ash', '8081:81');
+      await pontoon('port', 'move', 'ash', '8081:81', '8082:82');
+      await pontoon('port', 'rm', 'ash', '8082:82');
       const then = heard;
       await until('it goes on hearing', () => heard > then + 10);
       assert.equal(client.exitCode, null);
@@ -72,52 +72,52 @@ describe('live', { skip: isOracle && 'dockerd cannot' }, async () => {
     });
 
     test('port move is one step: the new number answers, the old does not', async () => {
-      await web('a', '-p', '8080:80');
-      await pontoon('port', 'move', 'a', '8080:80', '8090:80');
-      assert.match(await fetchFrom(outside, '198.51.100.2:8090'), /^a /);
+      await web('ash', '-p', '8080:80');
+      await pontoon('port', 'move', 'ash', '8080:80', '8090:80');
+      assert.match(await fetchFrom(outside, '198.51.100.2:8090'), /^ash /);
       assert.ok(await cannotFetch(outside, '198.51.100.2:8080'));
     });
 
     test('a port is handed over from one container to another', async () => {
-      await web('a', '-p', '8080:80');
-      await web('b');
-      assert.match(await fetchFrom(outside, '198.51.100.2:8080'), /^a /);
-      await pontoon('port', 'add', '--from', 'a', 'b', '8080:80');
-      assert.match(await fetchFrom(outside, '198.51.100.2:8080'), /^b /);
-      assert.equal(await docker('port', 'a'), '');
-      await docker('rm', '-f', 'a');
-      assert.match(await fetchFrom(outside, '198.51.100.2:8080'), /^b /);
+      await web('ash', '-p', '8080:80');
+      await web('birch');
+      assert.match(await fetchFrom(outside, '198.51.100.2:8080'), /^ash /);
+      await pontoon('port', 'add', '--from', 'ash', 'birch', '8080:80');
+      assert.match(await fetchFrom(outside, '198.51.100.2:8080'), /^birch /);
+      assert.equal(await docker('port', 'ash'), '');
+      await docker('rm', '-f', 'ash');
+      assert.match(await fetchFrom(outside, '198.51.100.2:8080'), /^birch /);
     });
 
     test('a flow of datagrams follows a port that was handed over', async () => {
-      const a = await web('a', '-p', '5000:5000/udp');
-      const b = await web('b');
+      const a = await web('ash', '-p', '5000:5000/udp');
+      const b = await web('birch');
       for (const id of [a, b]) await udpServer(engine, id, 5000);
       assert.equal(await askByUdp(outside, '198.51.100.2', 5000), 'ping from 198.51.100.1');
-      await pontoon('port', 'add', '--from', 'a', 'b', '5000:5000/udp');
-      await docker('rm', '-f', 'a');
+      await pontoon('port', 'add', '--from', 'ash', 'birch', '5000:5000/udp');
+      await docker('rm', '-f', 'ash');
       assert.equal(await askByUdp(outside, '198.51.100.2', 5000), 'ping from 198.51.100.1');
     });
 
     test('a port that another has is refused, as is one that is not there', async () => {
-      await web('a', '-p', '8080:80');
-      await web('b');
-      const taken = await engine.attemptPontoon(['port', 'add', 'b', '8080:80']);
+      await web('ash', '-p', '8080:80');
+      await web('birch');
+      const taken = await engine.attemptPontoon(['port', 'add', 'birch', '8080:80']);
       assert.notEqual(taken.code, 0);
       assert.match(taken.stderr, /port is already allocated/);
-      const absent = await engine.attemptPontoon(['port', 'rm', 'b', '9999:80']);
+      const absent = await engine.attemptPontoon(['port', 'rm', 'birch', '9999:80']);
       assert.notEqual(absent.code, 0);
-      assert.match(await fetchFrom(outside, '198.51.100.2:8080'), /^a /);
+      assert.match(await fetchFrom(outside, '198.51.100.2:8080'), /^ash /);
     });
 
     test('what was added survives a restart of the container and of the daemon', async () => {
-      const id = await web('a');
-      await pontoon('port', 'add', 'a', '8080:80');
+      const id = await web('ash');
+      await pontoon('port', 'add', 'ash', '8080:80');
       await engine.kill();
       await engine.start();
-      assert.match(await fetchFrom(outside, '198.51.100.2:8080'), /^a /);
+      assert.match(await fetchFrom(outside, '198.51.100.2:8080'), /^ash /);
       await docker('restart', '-t', '0', id);
-      assert.match(await fetchFrom(outside, '198.51.100.2:8080'), /^a /);
+      assert.match(await fetchFrom(outside, '198.51.100.2:8080'), /^ash /);
     });
   });
 
@@ -126,30 +126,30 @@ describe('live', { skip: isOracle && 'dockerd cannot' }, async () => {
       'run',
       '-d',
       '--name',
-      'a',
+      'ash',
       '--hostname',
-      'a',
+      'ash',
       '-p',
       '8080:80,allow=198.51.100.3/32',
       'busybox',
       ...webServer(),
     );
     assert.ok(lab.neighbour);
-    assert.equal(await fetchFrom(lab.neighbour, '198.51.100.2:8080'), 'a 198.51.100.3');
+    assert.equal(await fetchFrom(lab.neighbour, '198.51.100.2:8080'), 'ash 198.51.100.3');
     assert.ok(await cannotFetch(outside, '198.51.100.2:8080'));
   });
 
   describe('network update', () => {
     test('icc goes off and on while members run', async () => {
       await docker('network', 'create', 'grove');
-      const a = await web('a', '--network', 'grove');
+      const a = await web('ash', '--network', 'grove');
       const b = await docker('run', '-d', '--network', 'grove', 'busybox', ...staying);
       const address = await inspect(engine, a, '{{.NetworkSettings.Networks.grove.IPAddress}}');
-      assert.match(await fetchIn(engine, b, address), /^a /);
+      assert.match(await fetchIn(engine, b, address), /^ash /);
       await pontoon('network', 'update', '--icc=false', 'grove');
       assert.ok(await cannotFetchIn(engine, b, address));
       await pontoon('network', 'update', '--icc=true', 'grove');
-      assert.match(await fetchIn(engine, b, address), /^a /);
+      assert.match(await fetchIn(engine, b, address), /^ash /);
     });
 
     test('internal shuts the way out, and opens it', async () => {
@@ -195,17 +195,17 @@ describe('live', { skip: isOracle && 'dockerd cannot' }, async () => {
     };
     for (const [title, breakIt] of broken) {
       test(`${title} is put right`, async () => {
-        const id = await web('a', '-p', '8080:80');
+        const id = await web('ash', '-p', '8080:80');
         const address = await addressOf(engine, id);
         const other = await docker('run', '-d', 'busybox', ...staying);
-        assert.match(await fetchFrom(outside, '198.51.100.2:8080'), /^a /);
+        assert.match(await fetchFrom(outside, '198.51.100.2:8080'), /^ash /);
         await breakIt(id);
         await until(
           'it is mended',
           async () => (await engine.attemptPontoon(['network', 'check'])).code === 0,
         );
-        assert.match(await fetchFrom(outside, '198.51.100.2:8080'), /^a /);
-        assert.match(await fetchIn(engine, other, address), /^a /);
+        assert.match(await fetchFrom(outside, '198.51.100.2:8080'), /^ash /);
+        assert.match(await fetchIn(engine, other, address), /^ash /);
         assert.match(
           await docker('exec', other, 'ping', '-c', '1', '-W', '10', '198.51.100.1'),
           /1 packets received/,
@@ -214,14 +214,14 @@ describe('live', { skip: isOracle && 'dockerd cannot' }, async () => {
     }
 
     test('network check finds nothing where nothing is wrong', async () => {
-      await web('a', '-p', '8080:80');
+      await web('ash', '-p', '8080:80');
       assert.equal((await engine.attemptPontoon(['network', 'check'])).code, 0);
     });
 
     test('links and tables of others are not touched', async () => {
       await host.run(['ip', 'link', 'add', 'br-123456789abc', 'type', 'bridge']);
       await host.run(['nft', 'add', 'table', 'inet', 'mine']);
-      await web('a', '-p', '8080:80');
+      await web('ash', '-p', '8080:80');
       await host.run(['nft', 'delete', 'table', 'inet', 'pontoon']);
       await until('it is mended', async () => (await engine.attemptPontoon(['network', 'check'])).code === 0);
       await engine.kill();

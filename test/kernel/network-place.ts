@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -67,6 +68,7 @@ export async function openPlace(options: LabOptions = {}): Promise<Place> {
   const lab = await openLab(options);
   const runRoot = join(lab.directory, 'engine', 'run');
   let agent = await startAgent(lab, runRoot);
+  const servers: ChildProcess[] = [];
   const sandbox = (name: string) => ({ containerId: idOf(name), path: join(runRoot, 'netns', idOf(name)) });
   const call: Place['call'] = async (verb, ...args) => (await agent.ask(verb, args)).result as never;
   const start: Place['start'] = async (network, name, { ports = [], changes } = {}) => {
@@ -78,7 +80,12 @@ export async function openPlace(options: LabOptions = {}): Promise<Place> {
     const published = await call<PublishedPort[]>('choosePorts', ports, network, addresses);
     const endpoint = { ...describe(network, name, addresses), ports: published, ...changes };
     await call('startSandbox', sandbox(name), [{ network, endpoint }]);
-    return { network, sandbox: sandbox(name), endpoint, ...within(lab, sandbox(name).path, endpoint) };
+    return {
+      network,
+      sandbox: sandbox(name),
+      endpoint,
+      ...within(lab, sandbox(name).path, endpoint, servers),
+    };
   };
   return {
     ...{ lab, runRoot, call, sandbox, start },
@@ -98,6 +105,8 @@ export async function openPlace(options: LabOptions = {}): Promise<Place> {
       for (const { address } of endpoint.addresses) await call('releaseAddress', network, address);
     },
     [Symbol.asyncDispose]: async () => {
+      // Their namespaces may be gone by now: the lab would not find them.
+      for (const server of servers) server.kill('SIGKILL');
       await agent.kill();
       await lab.close();
     },
@@ -133,13 +142,14 @@ function within(
   lab: Lab,
   path: string,
   endpoint: EndpointIntent,
+  servers: ChildProcess[],
 ): Pick<Started, 'address' | 'run' | 'serve'> {
   return {
     address: endpoint.addresses[0]!.address,
     run: (argv) => lab.host.run(inside(path, argv)),
     serve: async (port, text) => {
       const listen = ['busybox', 'nc', '-ll', '-p', `${port}`, '-e', 'echo', text];
-      lab.host.spawn(inside(path, listen), { stdio: 'ignore' });
+      servers.push(lab.host.spawn(inside(path, listen), { stdio: 'ignore' }));
       await until(async () => {
         const { stdout } = await lab.host.attempt(inside(path, ['busybox', 'netstat', '-ltn']));
         return stdout.includes(`:${port} `);

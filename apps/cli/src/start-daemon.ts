@@ -18,7 +18,7 @@ export async function startDaemon(say: (line: string) => void): Promise<void> {
   mkdirSync(dirname(LOG), { recursive: true });
   const output = openSync(LOG, 'a');
   // detached is setsid: the daemon outlives us and our terminal.
-  const child = spawn(process.execPath, ['--no-warnings', daemonPath()], {
+  const child = spawn(process.execPath, ['--no-warnings', '--max-semi-space-size=2', daemonPath()], {
     ...{ detached: true, stdio: ['ignore', output, output], cwd: '/' },
   });
   say(`no engine answers at unix://${DEFAULT_SOCKET}: starting one, its log is ${LOG}`);

@@ -1,5 +1,5 @@
 import type { Images } from '@pontoon/images';
-import type { HostNetwork } from '@pontoon/network';
+import type { HostNetwork, Resolvers } from '@pontoon/network';
 import type { Containers, Runtime } from '@pontoon/oci';
 import type { EventBus } from './events/bus.ts';
 import type { Live } from './live.ts';
@@ -39,6 +39,8 @@ export interface Engine {
   readonly store: Store;
   readonly images: Images;
   readonly network: HostNetwork;
+  /** The name servers of the containers on user networks. */
+  readonly resolvers: Resolvers;
   readonly containers: Containers;
   readonly runtime: Runtime;
   readonly events: EventBus;

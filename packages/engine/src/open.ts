@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Fault } from '@pontoon/fault';
 import { openImages } from '@pontoon/images';
-import { HostNetwork } from '@pontoon/network';
+import { HostNetwork, Resolvers } from '@pontoon/network';
 import { Containers, detectRuntime } from '@pontoon/oci';
+import { type Lock, lockFile } from '@pontoon/sys';
 import { boot } from './boot/boot.ts';
 import { containerExited } from './container/exit.ts';
 import type { Engine, EngineOptions } from './engine.ts';
@@ -14,11 +16,12 @@ import { Store } from './store/store.ts';
 
 /**
  * The engine on its two roots, with everything as it is meant to be: what an earlier one left is taken over, repaired
- * or removed. One at a time on a pair of roots: the daemon sees to it.
+ * or removed. One at a time on a root.
  */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   const { dataRoot, runRoot, log } = options;
   makeFolders(options);
+  const locks = lockRoots(options);
   const store = new Store(join(dataRoot, 'store.db'));
   const id = store.word('id', randomUUID);
   const runtime = await detectRuntime({ runRoot });
@@ -39,10 +42,14 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       insecureRegistries: options.insecureRegistries ?? [],
       registryMirrors: options.registryMirrors ?? [],
     }),
+    resolvers: new Resolvers({ log }),
     events: new EventBus(),
     queues: new SerialQueues(),
     execs: new Map(),
-    close: async () => closeEngine(engine),
+    close: async () => {
+      await closeEngine(engine);
+      for (const lock of locks) lock.release();
+    },
   };
   containers.onExit((container, exit) => containerExited(engine, container, exit));
   await boot(engine);
@@ -53,8 +60,22 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
 export async function closeEngine(engine: Engine): Promise<void> {
   engine.live.stopTimers();
   engine.containers.close();
+  engine.resolvers.closeAll();
   engine.network.close();
   engine.store.close();
+}
+
+/** Held until the process ends, however it ends. @throws {Fault} conflict, where another engine is at work */
+function lockRoots({ dataRoot, runRoot }: EngineOptions): Lock[] {
+  return [join(runRoot, 'daemon.pid'), join(dataRoot, 'daemon.lock')].map((path) => {
+    const lock = lockFile(path);
+    if (!lock)
+      throw new Fault(
+        'conflict',
+        `another daemon (process ${readFileSync(path, 'utf8').trim()}) works on "${dirname(path)}"`,
+      );
+    return lock;
+  });
 }
 
 function makeFolders({ dataRoot, runRoot }: EngineOptions): void {

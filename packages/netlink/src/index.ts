@@ -11,6 +11,7 @@ export { type Listener, listListeners } from './diag/listeners.ts';
 export type { TableFamily } from './nftables/fields.ts';
 export { decodeKey, encodeKey, type KeyPart, type KeyType } from './nftables/key.ts';
 export { deleteTable, listElements, listTables, type RawElement } from './nftables/read.ts';
+export { type PortRewrite, rewritePorts } from './nftables/rewrite.ts';
 export { type Change, type Element, transaction } from './nftables/transaction.ts';
 export {
   addAddress,

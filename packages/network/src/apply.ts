@@ -17,6 +17,7 @@ import {
   openRoute,
 } from '@pontoon/netlink';
 import { createNamespace, inNamespace, removeNamespace } from '@pontoon/sys';
+import { formatAddress, lastOf, prefix } from './address.ts';
 import { changeElements } from './firewall/change.ts';
 import { describePlan, type Plan, type Step } from './plan.ts';
 
@@ -144,6 +145,13 @@ const DO: Verbs = {
     if (step.offload && bridge.gsoMaxSize !== step.offload)
       changeLink(kernel.host, master, limits(step.offload));
   },
+  pair: (kernel, { name, peer, alias }) => {
+    const other = { name: peer, namespace: OWN_NAMESPACE };
+    if (!linkByName(kernel.host, name)) createVeth(kernel.host, { name, alias, up: true, peer: other });
+    changeLink(kernel.host, need(kernel, undefined, peer).index, { up: true, alias });
+    quieten(name);
+    quieten(peer);
+  },
   macvlan: (kernel, { parent, mode, alias, mtu, inside }) => {
     const { index } = need(kernel, undefined, parent);
     createMacvlan(kernel.host, { ...inside, parent: index, mode, alias, mtu, up: true });
@@ -152,7 +160,8 @@ const DO: Verbs = {
     changeLink(kernel.route(where), need(kernel, where, link).index, { up: true }),
   address: (kernel, { where, link, address, prefixLength }) => {
     const { index } = need(kernel, where, link);
-    const wanted = { link: index, address, prefixLength, noDad: true, replace: true };
+    const broadcast = broadcastOf(`${address}/${prefixLength}`);
+    const wanted = { link: index, address, prefixLength, broadcast, noDad: true, replace: true };
     addAddress(kernel.route(where), wanted);
   },
   route: (kernel, { where, link, destination, gateway }) => {
@@ -173,6 +182,7 @@ const UNDO: Verbs = {
     deleteLink(kernel.host, link.index);
   },
   veth: (kernel, { name }) => void deleteLink(kernel.host, { name }),
+  pair: (kernel, { name }) => void deleteLink(kernel.host, { name }),
   macvlan: (kernel, { inside }) => void deleteLink(kernel.route(inside.namespace), { name: inside.name }),
   up: () => {},
   address: () => {},
@@ -187,6 +197,8 @@ function need(kernel: Kernel, where: string | undefined, name: string): Link {
   if (!link) throw new Fault('internal', `link ${name} does not exist${where ? ` in ${where}` : ''}`);
   return link;
 }
+
+const OWN_NAMESPACE = '/proc/thread-self/ns/net';
 
 /** LOOPBACK_IFINDEX, include/net/flow.h: 1 in every namespace. */
 const LOOPBACK = { index: 1, name: 'lo' } as Link;
@@ -234,4 +246,10 @@ export function readSysctl(key: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The last address of an IPv4 subnet, as `ip address add … broadcast +` has it; /31 and /32 have none (RFC 3021). */
+function broadcastOf(text: string): string | undefined {
+  const subnet = prefix(text);
+  return subnet.family === 4 && subnet.length < 31 ? formatAddress(lastOf(subnet)) : undefined;
 }

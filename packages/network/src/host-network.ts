@@ -1,10 +1,11 @@
 import { mkdirSync } from 'node:fs';
-import { Fault } from '@pontoon/fault';
+import { Fault, messageOf } from '@pontoon/fault';
 import { listRoutes } from '@pontoon/netlink';
 import { prefix } from './address.ts';
 import { apply, Kernel, undo } from './apply.ts';
 import { changeElements } from './firewall/change.ts';
 import { portElements } from './firewall/elements.ts';
+import { forgetDatagrams } from './firewall/forget.ts';
 import { loadTable } from './firewall/table.ts';
 import { closedElements, enableForwarding, leaveBridgedFramesAlone } from './forwarding.ts';
 import type {
@@ -151,10 +152,18 @@ export class HostNetwork {
         'not-implemented',
         'ipvlan: the kernel has no such links (CONFIG_IPVLAN); a macvlan network does the same for most uses',
       );
-    if (network.subnets.some(({ family }) => family === 6)) enableForwarding(6, this.#options.runRoot);
+    if (network.subnets.some(({ family }) => family === 6)) this.#forwardIpv6();
     this.#uplinkMtu = findUplink(this.#kernel.host)?.mtu;
     apply(this.#kernel, this.#networkPlan(network));
     this.#memory.networks.set(network.id, network);
+  }
+
+  /** From the moment when the host forwards, it must do so for this engine's networks only. */
+  #forwardIpv6(): void {
+    enableForwarding(6, this.#options.runRoot);
+    changeElements(this.#kernel.netfilter, [
+      { verb: 'add', elements: closedElements(this.#options.runRoot) },
+    ]);
   }
 
   removeNetwork(network: NetworkIntent): void {
@@ -188,6 +197,14 @@ export class HostNetwork {
     const aside = (problem: string) => this.#options.log('warn', problem);
     for (const problem of undo(this.#kernel, bridge(sandbox, connections, this.#owner), aside))
       aside(problem);
+    try {
+      forgetDatagrams(
+        this.#kernel.netfilter,
+        joined.flatMap(({ endpoint }) => endpoint.ports),
+      );
+    } catch (error) {
+      aside(messageOf(error));
+    }
   }
 
   connect(sandbox: Sandbox, network: NetworkIntent, endpoint: EndpointIntent): void {
@@ -238,6 +255,7 @@ export class HostNetwork {
     changeElements(this.#kernel.netfilter, [
       { verb: 'delete', elements: portElements(network, endpoint, ports) },
     ]);
+    forgetDatagrams(this.#kernel.netfilter, ports);
   }
 
   /** Ports go from one endpoint to another in one transaction: what is established drains, what is new goes there. */
@@ -246,6 +264,7 @@ export class HostNetwork {
       { verb: 'delete', elements: portElements(from.network, from.endpoint, ports) },
       { verb: 'add', elements: portElements(to.network, to.endpoint, newPorts) },
     ]);
+    forgetDatagrams(this.#kernel.netfilter, ports);
   }
 
   // --- intent and kernel ---------------------------------------------------------------------------------------

@@ -1,3 +1,6 @@
+export { hostServers } from './dns/host-servers.ts';
+export type { View } from './dns/names.ts';
+export { Resolvers } from './dns/resolver.ts';
 export { type HostsEntry, type HostsOptions, hostsFile } from './files/hosts.ts';
 export {
   parseResolvConf,

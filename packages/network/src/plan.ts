@@ -11,6 +11,7 @@ export type Step =
   | { kind: 'namespace'; path: string; ipv6: boolean }
   | ({ kind: 'bridge' } & BridgeLink)
   | ({ kind: 'veth' } & VethPair)
+  | { kind: 'pair'; name: string; peer: string; alias: string }
   | ({ kind: 'macvlan' } & MacvlanLink)
   | { kind: 'up'; where?: string; link: string }
   | { kind: 'address'; where?: string; link: string; address: string; prefixLength: number }
@@ -83,6 +84,10 @@ function describeStep(step: Step): Omit<PlannedChange, 'verb'>[] {
       const detail = `veth pair: port of ${step.bridge}${isolated}; ${step.inside.name} inside`;
       return [{ kind: 'link', subject: step.name, detail }];
     }
+    case 'pair':
+      return [
+        { kind: 'link', subject: step.name, detail: `a cable to ${step.peer}, that macvlan links stand on` },
+      ];
     case 'macvlan':
       return [{ kind: 'link', subject: step.inside.name, detail: `macvlan ${step.mode} on ${step.parent}` }];
     case 'up':

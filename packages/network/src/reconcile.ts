@@ -111,6 +111,10 @@ function holds(step: Step, seen: (where: string | undefined) => Snapshot): boole
       const link = links.get(step.name);
       return link?.up === true && link.master === links.get(step.bridge)?.index;
     }
+    case 'pair': {
+      const { links } = seen(undefined);
+      return links.get(step.name)?.up === true && links.get(step.peer)?.up === true;
+    }
     case 'macvlan':
       return seen(step.inside.namespace).links.has(step.inside.name);
     case 'up':
@@ -156,10 +160,14 @@ function finding(step: Step, problem: Finding['problem'], repaired: boolean): Fi
   return { kind: kind as Finding['kind'], subject, problem, detail, repaired };
 }
 
+/** Links of the host that a step makes. */
+function namesOf(step: Step): string[] {
+  if (step.kind === 'pair') return [step.name, step.peer];
+  return step.kind === 'bridge' || step.kind === 'veth' ? [step.name] : [];
+}
+
 function strayLinks(kernel: Kernel, plans: Plan[], owner: Owner, repair: boolean): Finding[] {
-  const expected = new Set(
-    plans.flat().flatMap((step) => (step.kind === 'bridge' || step.kind === 'veth' ? [step.name] : [])),
-  );
+  const expected = new Set(plans.flat().flatMap((step) => namesOf(step)));
   const stray = listLinks(kernel.host).filter(
     (link) =>
       (isUnfinished(link) || idOfAlias(owner, link.alias) !== undefined) &&

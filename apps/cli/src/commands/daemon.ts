@@ -10,7 +10,7 @@ export const verb = defineVerb({
     const environment = Object.entries(process.env).filter(([, value]) => value !== undefined);
     process.execve?.(
       node,
-      [node, '--no-warnings', daemonPath(), ...args],
+      [node, '--no-warnings', '--max-semi-space-size=2', daemonPath(), ...args],
       Object.fromEntries(environment) as Record<string, string>,
     );
     return 1;

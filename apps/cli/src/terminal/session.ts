@@ -3,6 +3,7 @@ import type { Duplex, Writable } from 'node:stream';
 import { decodeFrames, type Hijacked } from '@pontoon/api';
 import type { Context } from '../verb.ts';
 import { parseKeys, watchKeys } from './detach.ts';
+import { makeRaw, restore } from './raw.ts';
 
 export interface SessionOptions {
   /** The process has a terminal: output is one raw stream, keys go through as they are typed. */
@@ -23,13 +24,13 @@ export async function runSession(
   const raw = options.tty && options.stdin && context.stdin.isTTY;
   const keys = parseKeys(options.detachKeys || 'ctrl-p,ctrl-q');
   socket.on('error', () => {}); // the other side may go while we still write; its end is what counts
-  if (raw) context.stdin.setRawMode(true);
+  if (raw) makeRaw(context);
   try {
     const output = pumpOutput(context, socket, options.tty).then((): Ending => 'ended');
     if (!options.stdin) return await output;
     return await Promise.race([output, pumpInput(context, socket, options.tty ? keys : [])]);
   } finally {
-    if (raw) context.stdin.setRawMode(false);
+    if (raw) restore(context);
     if (options.stdin) context.stdin.destroy();
     socket.destroy();
   }

@@ -26,7 +26,8 @@ const accepts: Record<FieldType, (value: unknown) => boolean> = {
 /** Absent and null are fine everywhere: Go's decoder leaves the field as it was. */
 export function checkFields(body: object, fields: Record<string, FieldType>, type: string): void {
   for (const [name, value] of Object.entries(body)) {
-    const wanted = fields[name];
+    // JSON.parse makes an own member even of `__proto__`; the table's own inherited ones are no fields.
+    const wanted = Object.hasOwn(fields, name) ? fields[name] : undefined;
     if (wanted === undefined || value === null || value === undefined || accepts[wanted](value)) continue;
     throw new Fault(
       'invalid',

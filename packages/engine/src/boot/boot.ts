@@ -4,6 +4,7 @@ import { startsAtBoot } from '../container/restart-policy.ts';
 import { run } from '../container/start.ts';
 import type { Engine } from '../engine.ts';
 import { recordPredefined } from '../network/predefined.ts';
+import { resumeNames } from '../network/resolver.ts';
 import { networkState } from '../network/state.ts';
 import type { ContainerRecord } from '../record.ts';
 import { removeLeftovers } from './leftovers.ts';
@@ -22,6 +23,7 @@ export async function boot(engine: Engine): Promise<void> {
   for (const finding of engine.network.reconcile(networkState(engine))) {
     engine.log('info', 'network put right', { ...finding });
   }
+  resumeNames(engine);
   watchNetwork(engine);
   for (const record of records) proceed(engine, record);
   void engine.images.collect().catch((error: unknown) => {

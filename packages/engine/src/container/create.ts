@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import type { ContainerCreateBody, ContainerCreateResponse, ContainerState, HostConfig } from '@pontoon/api';
+import { Fault } from '@pontoon/fault';
 import type { StoredImage } from '@pontoon/images';
 import { parseMode } from '@pontoon/network';
 import type { Engine } from '../engine.ts';
@@ -20,7 +21,7 @@ import { validateCreate } from './validate/create.ts';
 
 /**
  * POST /containers/create. Nothing runs and no address is taken before the start.
- * @throws {Fault} invalid, conflict (name), not-found (image, network, container)
+ * @throws {Fault} invalid, conflict (name), not-found (the image)
  */
 export async function createContainer(
   engine: Engine,
@@ -30,10 +31,26 @@ export async function createContainer(
   const warnings = validateCreate(body);
   const image = await engine.images.resolve(body.Image ?? '');
   // From here on without a pause: no other request can take the name meanwhile.
-  const record = describe(engine, body, image, o.name);
-  make(engine, record, body);
+  const record = withoutNotFound(() => {
+    const described = describe(engine, body, image, o.name);
+    make(engine, described, body);
+    return described;
+  });
   containerEvent(engine, record, 'create');
   return { Id: record.id, Warnings: warnings };
+}
+
+/**
+ * Of this request clients take 404 to say one thing: the image is not there, so pull it and try again. A network or a
+ * container that is missing is therefore told with another status.
+ */
+function withoutNotFound<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof Fault) || error.kind !== 'not-found') throw error;
+    throw new Fault('invalid', error.message, { cause: error });
+  }
 }
 
 function describe(

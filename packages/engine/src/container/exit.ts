@@ -56,9 +56,20 @@ function tell(engine: Engine, record: ContainerRecord, exit: ExitStatus, ranFor_
     execDuration: String(Math.max(0, Math.floor(ranFor_ms / 1000))),
     exitCode: String(exit.code),
   });
-  for (const [id, exec] of engine.execs)
-    if (exec.containerId === record.id && !exec.running) engine.execs.delete(id);
+  forgetExecs(engine, record.id);
   for (const listener of [...engine.live.of(record.id).onExit]) listener({ exitCode: exit.code });
+}
+
+/** A client asks for an exec's exit code after its end, which can be the container's too. */
+const EXEC_MEMORY_ms = 60_000;
+
+function forgetExecs(engine: Engine, containerId: string): void {
+  const forget = () => {
+    for (const [id, exec] of engine.execs) {
+      if (exec.containerId === containerId && !exec.running) engine.execs.delete(id);
+    }
+  };
+  setTimeout(forget, EXEC_MEMORY_ms).unref();
 }
 
 /** What the runtime holds of the run that is over. */

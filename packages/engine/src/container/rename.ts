@@ -1,7 +1,6 @@
 import { Fault } from '@pontoon/fault';
 import type { Engine } from '../engine.ts';
 import { containerEvent } from '../events/container.ts';
-import { refreshNames } from '../network/files.ts';
 import { requireContainer } from './find.ts';
 import { chooseName, validName } from './name.ts';
 
@@ -15,6 +14,5 @@ export async function renameContainer(engine: Engine, ref: string, wanted: strin
   const oldName = record.name;
   record.name = chooseName(engine, wanted);
   engine.store.containers.save(record);
-  refreshNames(engine, record);
   containerEvent(engine, record, 'rename', { oldName: `/${oldName}` });
 }

@@ -5,7 +5,7 @@ import { requireContainer, requireRunning } from '../container/find.ts';
 import type { Engine } from '../engine.ts';
 import type { ContainerRecord } from '../record.ts';
 import { publishingEndpoint } from './allocate.ts';
-import { parsePort, portRequests } from './ports.ts';
+import { parsePort, portRequests, publishedMap } from './ports.ts';
 import { portsOf } from './settings.ts';
 
 /** POST /containers/{id}/ports: publishes and unpublishes while the container runs. */
@@ -42,12 +42,26 @@ function change(engine: Engine, record: ContainerRecord, { Add, Remove }: PortCh
   const gone = Object.entries(Remove ?? {}).flatMap(([port, bindings]) => matching(endpoint, port, bindings));
   const added = engine.network.choosePorts(portRequests(Add ?? {}), network, endpoint.addresses);
   endpoint.ports = [...endpoint.ports.filter((port) => !gone.includes(port)), ...added];
+  keepBindings(record, gone, added);
   engine.store.containers.save(record);
   if (added.length > 0) engine.network.publish(network, endpoint, added);
   if (gone.length > 0) {
     engine.network.unpublish(network, endpoint, gone);
     engine.network.releasePorts(gone);
   }
+}
+
+/** The next start publishes as it is now. */
+function keepBindings({ hostConfig }: ContainerRecord, gone: PublishedPort[], added: PublishedPort[]): void {
+  const numbers = new Set(gone.map(({ hostPort }) => String(hostPort)));
+  const kept = Object.entries(hostConfig.PortBindings ?? {}).map(([port, bindings]) => {
+    return [port, (bindings ?? []).filter(({ HostPort }) => !numbers.has(HostPort ?? ''))] as const;
+  });
+  const wanted = Object.fromEntries(kept.filter(([, bindings]) => bindings.length > 0));
+  for (const [port, bindings] of Object.entries(publishedMap(added))) {
+    wanted[port] = [...(wanted[port] ?? []), ...bindings];
+  }
+  hostConfig.PortBindings = wanted;
 }
 
 /** All of a container port where no binding is named. @throws {Fault} not-found */
@@ -85,10 +99,10 @@ function takeOver(
     const taken = old.map((one) => ({ ...one, containerPort: first }));
     from.endpoint.ports = from.endpoint.ports.filter((one) => !old.includes(one));
     to.endpoint.ports = [...to.endpoint.ports, ...taken];
-    engine.store.transaction(() => {
-      engine.store.containers.save(other);
-      engine.store.containers.save(record);
-    });
+    keepBindings(other, old, []);
+    keepBindings(record, [], taken);
+    engine.store.containers.save(other);
+    engine.store.containers.save(record);
     engine.network.movePorts(from, to, old, taken);
   }
 }

@@ -6,10 +6,11 @@ import type { Engine } from '../engine.ts';
 import { type ConnectionRecord, type ContainerRecord, isRunning, type NetworkRecord } from '../record.ts';
 import { allocateEndpoint, chooseGateways, joinedNetworks, releaseEndpoint } from './allocate.ts';
 import { networkEvent } from './events.ts';
-import { refreshNames, writeNetworkFiles } from './files.ts';
+import { writeNetworkFiles } from './files.ts';
 import { requireNetwork } from './find.ts';
 import { moveGateways } from './gateway.ts';
 import { connectionTo } from './requests.ts';
+import { followNames } from './resolver.ts';
 import { sandboxOf } from './sandbox.ts';
 
 /** POST /networks/{id}/connect: now where the container runs, else from its next start on. */
@@ -38,7 +39,7 @@ function connect(engine: Engine, ref: string, id: string, settings: EndpointSett
   engine.store.containers.save(record);
   if (isRunning(record)) {
     writeNetworkFiles(engine, record);
-    refreshNames(engine, record);
+    followNames(engine, record);
   }
   networkEvent(engine, network, 'connect', record.id);
 }

@@ -6,9 +6,10 @@ import type { Engine } from '../engine.ts';
 import type { ContainerRecord, NetworkRecord } from '../record.ts';
 import { chooseGateways, joinedNetworks, publishingEndpoint, releaseEndpoint } from './allocate.ts';
 import { networkEvent } from './events.ts';
-import { refreshNames, writeNetworkFiles } from './files.ts';
+import { writeNetworkFiles } from './files.ts';
 import { requireNetwork } from './find.ts';
 import { moveGateways } from './gateway.ts';
+import { followNames } from './resolver.ts';
 import { publishWanted, sandboxOf } from './sandbox.ts';
 
 /** POST /networks/{id}/disconnect */
@@ -37,7 +38,7 @@ function disconnect(engine: Engine, ref: string, id: string): void {
   engine.store.containers.save(record);
   if (endpoint) {
     writeNetworkFiles(engine, record);
-    refreshNames(engine, record, [endpoint]);
+    followNames(engine, record);
   }
   networkEvent(engine, network, 'disconnect', record.id);
 }

@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { hostname as hostName } from 'node:os';
 import { join } from 'node:path';
-import { type EndpointIntent, hostsFile, parseMode, resolvConf } from '@pontoon/network';
+import { hostsFile, parseMode, resolvConf } from '@pontoon/network';
 import { containerFolder } from '../container/places.ts';
 import type { Engine } from '../engine.ts';
-import { type ContainerRecord, isRunning } from '../record.ts';
-import { isPredefined } from './find.ts';
+import type { ContainerRecord } from '../record.ts';
+import { usesResolver } from './resolver.ts';
 
 type Entry = { address: string; names: string[] };
 
@@ -39,10 +39,9 @@ function hostsOf(engine: Engine, record: ContainerRecord): string {
   const own = record.endpoints.flatMap(({ addresses }) =>
     addresses.map(({ address }) => ({ address, names })),
   );
-  const peers = [...linkEntries(engine, record), ...peerEntries(engine, record)];
-  const extra = [...extraEntries(record, gatewayAddress(engine, record)), ...peers];
-  const ipv6 = own.some(({ address }) => address.includes(':'));
-  return hostsFile({ own, extra, ipv4Only: own.length > 0 && !ipv6 });
+  const linked = usesResolver(engine, record) ? [] : linkEntries(engine, record);
+  const extra = [...extraEntries(record, gatewayAddress(engine, record)), ...linked];
+  return hostsFile({ own, extra });
 }
 
 /** `--add-host name:address`; `host-gateway` stands for the host's address on the container's network. */
@@ -60,7 +59,7 @@ function gatewayAddress(engine: Engine, record: ContainerRecord): string {
   return carrier ?? standard ?? '127.0.0.1';
 }
 
-/** `--link name:alias`, on the default bridge only: user networks know all names anyway. */
+/** `--link name:alias`, on the default bridge; on user networks the resolver knows. */
 function linkEntries(engine: Engine, { hostConfig }: ContainerRecord): Entry[] {
   return (hostConfig.Links ?? []).flatMap((text) => {
     const [target = '', alias = target] = text.replace(/^\//, '').split(':');
@@ -70,22 +69,6 @@ function linkEntries(engine: Engine, { hostConfig }: ContainerRecord): Entry[] {
     const names = [alias.split('/').at(-1) ?? alias, other.config.Hostname ?? '', other.name];
     return [{ address, names: [...new Set(names)].filter(Boolean) }];
   });
-}
-
-/** The others on the container's user networks, by their names and aliases there. */
-function peerEntries(engine: Engine, record: ContainerRecord): Entry[] {
-  const joined = new Set(userEndpoints(engine, record.endpoints).map(({ networkId }) => networkId));
-  if (joined.size === 0) return [];
-  return engine.store.containers
-    .all()
-    .filter((other) => other !== record)
-    .flatMap((other) =>
-      other.endpoints
-        .filter(({ networkId }) => joined.has(networkId))
-        .flatMap((endpoint) =>
-          endpoint.addresses.map(({ address }) => ({ address, names: namesOn(other, endpoint.networkId) })),
-        ),
-    );
 }
 
 /** Name, aliases, short id, and the host name that it gave itself. */
@@ -100,25 +83,8 @@ export function namesOn(record: ContainerRecord, networkId: string): string[] {
   return [...new Set(names)].filter(Boolean);
 }
 
-function userEndpoints(engine: Engine, endpoints: EndpointIntent[]): EndpointIntent[] {
-  return endpoints.filter(({ networkId }) => {
-    const network = engine.store.networks.get(networkId);
-    return network && !isPredefined(network);
-  });
-}
-
-/** A container came to, or went from, its user networks: the others there learn its name, or forget it. */
-export function refreshNames(engine: Engine, record: ContainerRecord, gone: EndpointIntent[] = []): void {
-  const touched = userEndpoints(engine, [...record.endpoints, ...gone]).map(({ networkId }) => networkId);
-  if (touched.length === 0) return;
-  const others = engine.store.containers
-    .all()
-    .filter((other) => other !== record && isRunning(other))
-    .filter(({ endpoints }) => endpoints.some(({ networkId }) => touched.includes(networkId)));
-  for (const other of others) write(join(containerFolder(engine, other.id), 'hosts'), hostsOf(engine, other));
-}
-
-function resolvOf(engine: Engine, { hostConfig, endpoints }: ContainerRecord): string {
+function resolvOf(engine: Engine, record: ContainerRecord): string {
+  const { hostConfig, endpoints } = record;
   const { dns = [], dnsSearch = [], dnsOptions = [] } = engine.options;
   const chosen = <T>(own: T[] | null | undefined, standard: T[]) => (own?.length ? own : standard);
   const host = parseMode(hostConfig.NetworkMode ?? '').kind === 'host';
@@ -126,6 +92,7 @@ function resolvOf(engine: Engine, { hostConfig, endpoints }: ContainerRecord): s
     nameservers: chosen(hostConfig.Dns, dns),
     search: chosen(hostConfig.DnsSearch, dnsSearch),
     options: chosen(hostConfig.DnsOptions, dnsOptions),
+    internalResolver: usesResolver(engine, record),
     ipv6: endpoints.some(({ addresses }) => addresses.some(({ family }) => family === 6)),
   };
   const asked = options.nameservers.length + options.search.length + options.options.length > 0;

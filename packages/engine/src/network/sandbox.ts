@@ -12,7 +12,7 @@ import {
   wantedPorts,
 } from './allocate.ts';
 import { networkEvent } from './events.ts';
-import { refreshNames } from './files.ts';
+import { followNames } from './resolver.ts';
 
 export function sandboxOf(engine: Engine, { id }: ContainerRecord): Sandbox {
   return { containerId: id, path: join(engine.options.runRoot, 'netns', id) };
@@ -43,7 +43,7 @@ export function openSandbox(engine: Engine, record: ContainerRecord): string {
     throw error;
   }
   tell(engine, record.endpoints, 'connect');
-  refreshNames(engine, record);
+  followNames(engine, record);
   return sandbox.path;
 }
 
@@ -61,7 +61,7 @@ export function closeSandbox(engine: Engine, record: ContainerRecord): void {
   const gone = record.endpoints;
   release(engine, record);
   tell(engine, gone, 'disconnect');
-  refreshNames(engine, record, gone);
+  followNames(engine, record);
 }
 
 function allocate(engine: Engine, record: ContainerRecord): void {

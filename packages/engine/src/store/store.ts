@@ -26,7 +26,10 @@ export class Store {
     this.volumes = new Table(this.#database, 'volumes', (record) => record.name);
   }
 
-  /** All saves of `run` last, or none. Synchronous: nobody else writes in between. */
+  /**
+   * All saves of `run` last, or none. Synchronous: nobody else writes in between. Where it throws, what the records in
+   * memory say is the caller's to put right.
+   */
   transaction<T>(run: () => T): T {
     this.#database.exec('BEGIN IMMEDIATE');
     try {

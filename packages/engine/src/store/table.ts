@@ -9,6 +9,8 @@ export class Table<T> {
   readonly #keyOf: (record: T) => string;
   readonly #save: StatementSync;
   readonly #remove: StatementSync;
+  /** Goes up with every change: what was read from the records is stale then. */
+  version = 0;
 
   constructor(
     database: DatabaseSync,
@@ -49,11 +51,13 @@ export class Table<T> {
     const key = this.#keyOf(record);
     this.#save.run(key, JSON.stringify(record));
     this.#records.set(key, record);
+    this.version++;
   }
 
   /** Gone is fine. */
   remove(key: string): void {
     this.#remove.run(key);
     this.#records.delete(key);
+    this.version++;
   }
 }

@@ -6,6 +6,8 @@ const message = (number: number) => (NFNL_SUBSYS_NFTABLES << 8) | number;
 export const NFT_MSG_NEWTABLE = message(0);
 export const NFT_MSG_GETTABLE = message(1);
 export const NFT_MSG_DELTABLE = message(2);
+export const NFT_MSG_NEWCHAIN = message(3);
+export const NFT_MSG_NEWRULE = message(6);
 export const NFT_MSG_NEWSETELEM = message(12);
 export const NFT_MSG_GETSETELEM = message(13);
 export const NFT_MSG_DELSETELEM = message(14);

@@ -68,6 +68,12 @@ export const u32be = number(
   (b) => b.readUInt32BE(),
 );
 
+export const s32be = number(
+  4,
+  (b, v) => b.writeInt32BE(v),
+  (b) => b.readInt32BE(),
+);
+
 export const u64be: Codec<bigint> = {
   encode: (value) => {
     const bytes = Buffer.alloc(8);

@@ -7,7 +7,7 @@ import type { Plan } from '../plan.ts';
 
 /** What a bridge network itself is: the bridge, the gateway's addresses on it, and its elements in the firewall. */
 export function networkPlan(network: NetworkIntent, owner: Owner, mtu?: number, offload?: number): Plan {
-  if (network.driver !== 'bridge') return [];
+  if (network.driver !== 'bridge') return network.parent ? [] : ownParent(network, owner);
   const { bridge } = network;
   const gateways = network.subnets.filter((subnet) => hasGateway(network, subnet));
   const mac =
@@ -27,6 +27,18 @@ export function networkPlan(network: NetworkIntent, owner: Owner, mtu?: number, 
     { kind: 'elements', elements: networkElements(network) },
   ];
 }
+
+/**
+ * What a macvlan network without a parent stands on. Docker takes a dummy link, a driver that many kernels lack; a veth
+ * pair has what is needed, a carrier.
+ */
+function ownParent({ id }: NetworkIntent, owner: Owner): Plan {
+  const name = ownParentName(id);
+  return [{ kind: 'pair', name, peer: `dp-${id.slice(0, 12)}`, alias: aliasOf(owner, id) }];
+}
+
+/** Docker's name for it. */
+export const ownParentName = (id: string): string => `dm-${id.slice(0, 12)}`;
 
 const hasGateway = (network: NetworkIntent, { family, gateway }: Subnet): boolean =>
   gateway !== '' && gatewayMode(network, family) !== 'isolated';

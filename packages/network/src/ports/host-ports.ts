@@ -156,22 +156,25 @@ function bindEach(port: PublishedPort, addresses: EndpointAddress[]): BoundPort[
 const isUnsupported = (error: unknown): boolean =>
   error instanceof SystemError && ['EPROTONOSUPPORT', 'ESOCKTNOSUPPORT'].includes(error.code);
 
-/** One dump of the host's sockets in place of thousands of bound ones. */
+/**
+ * One dump of the host's sockets in place of thousands of bound ones. Of both families, since an IPv6 socket may take
+ * IPv4 too (ipv6(7), IPV6_V6ONLY); whether one is in the way only bind(2) can tell.
+ */
 function refuseListeners(port: PublishedPort, addresses: EndpointAddress[]): BoundPort[] {
+  const end = port.hostPort + port.count;
+  for (const number of listeningPorts(port.protocol)) {
+    if (number < port.hostPort || number >= end) continue;
+    const one = { ...port, hostPort: number, containerPort: port.containerPort + number - port.hostPort };
+    for (const socket of bindEach({ ...one, count: 1 }, addresses)) socket.close();
+  }
+  return [];
+}
+
+function listeningPorts(protocol: PublishedPort['protocol']): Set<number> {
   const connection = openDiagnosis();
   try {
-    const family = familyOf(port.hostAddress);
-    const listeners = listListeners(connection, { protocol: port.protocol, family });
-    const obstacle = listeners.find(
-      (listener) =>
-        listener.port >= port.hostPort &&
-        listener.port < port.hostPort + port.count &&
-        (isUnspecified(port.hostAddress) ||
-          isUnspecified(listener.address) ||
-          listener.address === port.hostAddress),
-    );
-    if (obstacle) throw refusal(port, obstacle.port, addresses, 'address already in use');
-    return [];
+    const listeners = ([4, 6] as const).flatMap((family) => listListeners(connection, { protocol, family }));
+    return new Set(listeners.map(({ port }) => port));
   } finally {
     connection.close();
   }

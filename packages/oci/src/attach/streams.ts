@@ -29,6 +29,8 @@ export interface AttachOptions {
   stdin: boolean;
   /** `ctrl-p,ctrl-q`; looked for on a terminal only. */
   detachKeys?: string;
+  /** The output ends only after this: who reads to its end can then ask how the process ended. */
+  before?: Promise<unknown>;
   /** conmon takes any client's going for the end of input: one that only listens has to be kept till the end. */
   lingers?: boolean;
 }
@@ -57,7 +59,7 @@ export function attachTo(socket: string, o: AttachOptions): AttachedStreams {
   return {
     terminal: o.terminal,
     ...(o.stdin ? { stdin: writable(connection, keys, detach) } : {}),
-    output: chunks(connection, state, close),
+    output: chunks(connection, state, close, o.before),
     get detached() {
       return state.detached;
     },
@@ -69,11 +71,16 @@ async function* chunks(
   connection: SeqpacketStream,
   state: { closed: boolean },
   close: () => void,
+  before: Promise<unknown> | undefined,
 ): AsyncGenerator<OutputChunk> {
   try {
     while (!state.closed) {
       const packet = await connection.read();
-      if (!packet || state.closed) return;
+      if (state.closed) return;
+      if (!packet) {
+        await before;
+        return;
+      }
       const stream = STREAMS[packet[0] ?? 0];
       if (stream && packet.length > 1) yield { stream, bytes: packet.subarray(1) };
     }

@@ -45,10 +45,14 @@ export async function execIn(context: Context, id: string, o: ExecOptions): Prom
   try {
     conmon = start(context, id, o, places);
     await conmon.attachable();
-    streams = o.attach ? attachTo(places.attachSocket, o) : undefined;
+    const { promise: before, resolve: settle } = Promise.withResolvers<void>();
+    streams = o.attach ? attachTo(places.attachSocket, { ...o, before }) : undefined;
     conmon.proceed();
     const pid = await pidOf(context, conmon, o);
-    return { pid, ...(streams ? { streams } : {}), exited: exitOf(conmon, folder) };
+    const exited = exitOf(conmon, folder);
+    // After the owner's own `then`, so that what it keeps of the code is there when the output ends.
+    void exited.then(() => setImmediate(settle));
+    return { pid, ...(streams ? { streams } : {}), exited };
   } catch (error) {
     undo();
     throw error;

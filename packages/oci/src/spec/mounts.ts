@@ -60,9 +60,8 @@ function ipcMounts({ namespaces = {}, shmSize }: SpecInput): Mount[] {
     source: 'shm',
     options: [...kernel, 'mode=1777', `size=${shmSize || SHM_SIZE}`],
   };
-  if (namespaces.ipc === 'host') {
-    return [bind('/dev/mqueue', '/dev/mqueue', []), bind('/dev/shm', '/dev/shm', [])];
-  }
+  // An mqueue mount shows the queues of the namespace that it is made in: mq_overview(7).
+  if (namespaces.ipc === 'host') return [queue, bind('/dev/shm', '/dev/shm', [])];
   if (namespaces.shm === 'none') return [queue];
   return [queue, namespaces.shm ? bind(namespaces.shm, '/dev/shm', []) : shm];
 }
