@@ -180,11 +180,6 @@ describe('live', { skip: isOracle && 'dockerd cannot' }, async () => {
       ['a flushed ruleset', () => host.run(['nft', 'flush', 'ruleset'])],
       ['a bridge that is down', () => host.run(['ip', 'link', 'set', engine.bridge, 'down'])],
       ['a bridge without its address', () => host.run(['ip', 'address', 'flush', 'dev', engine.bridge])],
-      ['a deleted bridge', () => host.run(['ip', 'link', 'delete', engine.bridge])],
-      [
-        'a host end that left the bridge',
-        async (id) => host.run(['ip', 'link', 'set', await linkOf(id), 'nomaster']),
-      ],
       ['a host end that is down', async (id) => host.run(['ip', 'link', 'set', await linkOf(id), 'down'])],
       ['a deleted veth pair', async (id) => host.run(['ip', 'link', 'delete', await linkOf(id)])],
     ];
