@@ -55,7 +55,7 @@ describe('limits', () => {
       'busybox',
       'sh',
       '-c',
-      'x=$(head -c 64000000 /dev/zero | tr "\\0" x); echo ${#x}',
+      'x=$(head -c 64000000 /dev/zero | tr "\\0" x); echo "$x"',
     );
     assert.notEqual(await docker('wait', id), '0');
     assert.equal(await inspect(engine, id, '{{.State.OOMKilled}}'), 'true');

@@ -10,7 +10,7 @@ export { deleteFlows, type Flow, type FlowProtocol, listFlows } from './conntrac
 export { type Listener, listListeners } from './diag/listeners.ts';
 export type { TableFamily } from './nftables/fields.ts';
 export { decodeKey, encodeKey, type KeyPart, type KeyType } from './nftables/key.ts';
-export { deleteTable, listElements, listTables, type RawElement } from './nftables/read.ts';
+export { deleteTable, listElements, listRuleChains, listTables, type RawElement } from './nftables/read.ts';
 export { type PortRewrite, rewritePorts } from './nftables/rewrite.ts';
 export { type Change, type Element, transaction } from './nftables/transaction.ts';
 export {

@@ -6,7 +6,7 @@ import { apply, Kernel, undo } from './apply.ts';
 import { changeElements } from './firewall/change.ts';
 import { portElements } from './firewall/elements.ts';
 import { forgetDatagrams } from './firewall/forget.ts';
-import { loadTable } from './firewall/table.ts';
+import { isLoaded, loadTable } from './firewall/table.ts';
 import { closedElements, enableForwarding, leaveBridgedFramesAlone } from './forwarding.ts';
 import type {
   Attachment,
@@ -286,10 +286,10 @@ export class HostNetwork {
   check(how: Comparison = { repair: false, inside: true }): Finding[] {
     const findings: Finding[] = [];
     this.#uplinkMtu = findUplink(this.#kernel.host)?.mtu;
-    if (how.repair && this.#loadTable())
+    if (how.repair ? this.#loadTable() : !isLoaded(this.#kernel.netfilter))
       findings.push({
         ...{ kind: 'table', subject: 'inet pontoon', problem: 'missing' },
-        ...{ detail: 'the rules of the firewall', repaired: true },
+        ...{ detail: 'the rules of the firewall', repaired: how.repair },
       });
     return [
       ...findings,

@@ -8,6 +8,7 @@ export const NFT_MSG_GETTABLE = message(1);
 export const NFT_MSG_DELTABLE = message(2);
 export const NFT_MSG_NEWCHAIN = message(3);
 export const NFT_MSG_NEWRULE = message(6);
+export const NFT_MSG_GETRULE = message(7);
 export const NFT_MSG_NEWSETELEM = message(12);
 export const NFT_MSG_GETSETELEM = message(13);
 export const NFT_MSG_DELSETELEM = message(14);
@@ -34,6 +35,8 @@ export const elementListFields = table({
   elements: [3, list(1, elementCodec)],
 });
 export const tableFields = table({ name: [1, text], flags: [2, u32be] });
+
+export const ruleFields = table({ table: [1, text], chain: [2, text] });
 
 /** struct nfgenmsg: family, version, resource (2, big endian). */
 export const NF_HEAD = 4;

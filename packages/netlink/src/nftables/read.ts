@@ -8,10 +8,12 @@ import {
   FAMILIES,
   NF_HEAD,
   NFT_MSG_DELTABLE,
+  NFT_MSG_GETRULE,
   NFT_MSG_GETSETELEM,
   NFT_MSG_GETTABLE,
   NFT_SET_ELEM_INTERVAL_END,
   nfHead,
+  ruleFields,
   type TableFamily,
   tableFields,
 } from './fields.ts';
@@ -75,6 +77,15 @@ function joinIntervals(stored: Stored[]): RawElement[] {
     const keyEnd = next ? keyBefore(next.key) : Buffer.alloc(element.key.length, 0xff);
     return [plain({ ...element, keyEnd })];
   });
+}
+
+/** The chains of a table, each as often as it has rules: `nft list table`, in short. Empty where the table is gone. */
+export function listRuleChains(connection: Connection, family: TableFamily, name: string): string[] {
+  const body = Buffer.concat([nfHead(FAMILIES[family]), ruleFields.encode({ table: name })]);
+  return connection
+    .dump(`list the rules of ${name}`, NFT_MSG_GETRULE, body)
+    .map((message) => ruleFields.decode(message.body.subarray(NF_HEAD)))
+    .flatMap(({ table, chain }) => (table === name && chain ? [chain] : []));
 }
 
 /** `nft list tables`. */

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Fault } from '@pontoon/fault';
-import { type Connection, isSystemError, listElements } from '@pontoon/netlink';
+import { type Connection, isSystemError, listElements, listRuleChains } from '@pontoon/netlink';
 
 export const TABLE = 'pontoon';
 
@@ -29,15 +29,30 @@ export function loadTable(netfilter: Connection): boolean {
   return true;
 }
 
+/** Is the table there, of this version and with all of its rules? */
+export function isLoaded(netfilter: Connection): boolean {
+  return loadedVersion(netfilter) === rulesetText().version;
+}
+
 /** `undefined` where there is no table of ours, or one that was tampered with. */
-export function loadedVersion(netfilter: Connection): number | undefined {
+function loadedVersion(netfilter: Connection): number | undefined {
   try {
     const [element] = listElements(netfilter, { family: 'inet', table: TABLE, set: 'version' });
+    // `nft flush table` takes the rules and leaves the sets, the version among them.
+    const own = listRuleChains(netfilter, 'inet', TABLE).filter((chain) => chain !== 'user');
+    if (own.length !== ruleCount(rulesetText().text)) return undefined;
     return element?.key.readUInt32LE();
   } catch (error) {
     if (isSystemError(error, 'ENOENT')) return undefined;
     throw error;
   }
+}
+
+/** How many rules the text has: the lines of its chains that are neither a hook's declaration nor a comment. */
+function ruleCount(text: string): number {
+  const chains = text.matchAll(/^\tchain \w+ \{\n([\s\S]*?)^\t\}/gm);
+  const lines = [...chains].flatMap(([, body = '']) => body.split('\n').map((line) => line.trim()));
+  return lines.filter((line) => line !== '' && !/^(type |#)/.test(line)).length;
 }
 
 /** The rules in the chain `user` are the user's: they move into the new table. */
