@@ -174,20 +174,32 @@ describe('live', { skip: isOracle && 'dockerd cannot' }, async () => {
   });
 
   describe('self-repair', () => {
-    const broken: [string, () => Promise<unknown>][] = [
+    const broken: [string, (id: string) => Promise<unknown>][] = [
       ['a flushed table', () => host.run(['nft', 'flush', 'table', 'inet', 'pontoon'])],
       ['a deleted table', () => host.run(['nft', 'delete', 'table', 'inet', 'pontoon'])],
       ['a flushed ruleset', () => host.run(['nft', 'flush', 'ruleset'])],
       ['a bridge that is down', () => host.run(['ip', 'link', 'set', engine.bridge, 'down'])],
       ['a bridge without its address', () => host.run(['ip', 'address', 'flush', 'dev', engine.bridge])],
+      ['a deleted bridge', () => host.run(['ip', 'link', 'delete', engine.bridge])],
+      [
+        'a host end that left the bridge',
+        async (id) => host.run(['ip', 'link', 'set', await linkOf(id), 'nomaster']),
+      ],
+      ['a host end that is down', async (id) => host.run(['ip', 'link', 'set', await linkOf(id), 'down'])],
+      ['a deleted veth pair', async (id) => host.run(['ip', 'link', 'delete', await linkOf(id)])],
     ];
+    const linkOf = async (id: string): Promise<string> => {
+      const index = await docker('exec', id, 'cat', '/sys/class/net/eth0/iflink');
+      const links = await host.run(['ip', '-o', 'link', 'show', 'master', engine.bridge]);
+      return new RegExp(`^${index}: ([^@:]+)`, 'm').exec(links)?.[1] ?? '';
+    };
     for (const [title, breakIt] of broken) {
       test(`${title} is put right`, async () => {
         const id = await web('ash', '-p', '8080:80');
         const address = await addressOf(engine, id);
         const other = await docker('run', '-d', 'busybox', ...staying);
         assert.match(await fetchFrom(outside, '198.51.100.2:8080'), /^ash /);
-        await breakIt();
+        await breakIt(id);
         await until(
           'it is mended',
           async () => (await engine.attemptPontoon(['network', 'check'])).code === 0,

@@ -76,8 +76,10 @@ function comparePlan(kernel: Kernel, plan: Plan, mounted: Set<string>, how: Comp
     snapshots.set(where, taken);
     return taken;
   };
+  // A link that is made anew is empty inside, whatever was to be looked at.
+  let { inside } = how;
   for (const step of plan) {
-    if (step.kind === 'elements' || (!how.inside && isInside(step))) continue;
+    if (step.kind === 'elements' || (!inside && isInside(step))) continue;
     if (step.kind === 'namespace') {
       if (mounted.has(step.path)) continue;
       // The container's processes are in the lost one: a new namespace would not be theirs.
@@ -87,6 +89,7 @@ function comparePlan(kernel: Kernel, plan: Plan, mounted: Set<string>, how: Comp
     if (holds(step, seen)) continue;
     findings.push(mend(kernel, step, how.repair));
     snapshots = new Map();
+    inside ||= how.repair && (step.kind === 'veth' || step.kind === 'macvlan');
   }
   return findings;
 }
