@@ -57,7 +57,8 @@ describe('cp', () => {
 describe('volumes', () => {
   test('create, ls, inspect, rm', async () => {
     assert.equal(await docker('volume', 'create', '--label', 'tree=oak', 'woods'), 'woods');
-    assert.equal(await docker('volume', 'ls', '-q'), 'woods');
+    assert.equal(await docker('volume', 'ls', '-q', '--filter', 'label=tree=oak'), 'woods');
+    assert.equal(await docker('volume', 'ls', '-q', '--filter', 'label=tree=elm'), '');
     const [volume] = JSON.parse(await docker('volume', 'inspect', 'woods'));
     assert.equal(volume.Driver, 'local');
     assert.equal(volume.Mountpoint, join(engine.dataRoot, 'volumes/woods/_data'));

@@ -75,6 +75,21 @@ test('an archive whose layer is not what its configuration says is refused, and 
   assert.deepEqual(readdirSync(other.path('images/blobs/sha256')), []);
 });
 
+test('a blob that is not what its name says is refused, also where its layer is unpacked already', async () => {
+  const { place, images } = await openTwo();
+  await using _ = place;
+  const saved = await bytesFrom(images.save(['busybox']));
+  const largest = 'oci/blobs/sha256/$(ls -S oci/blobs/sha256 | head -n 1)';
+  const script = `cd ${place.root}; mkdir oci; tar -C oci -xf -; echo >> ${largest}; tar -C oci -cf - .`;
+  const forged = Buffer.from(shell(`${script} | base64 -w0`, saved), 'base64');
+  const before = readdirSync(place.path('images/blobs/sha256')).toSorted();
+  await assert.rejects(
+    images.load(streamOf(forged)),
+    /invalid archive: the digest of "blobs\/sha256\/\w+" is/,
+  );
+  assert.deepEqual(readdirSync(place.path('images/blobs/sha256')).toSorted(), before);
+});
+
 test('save of what is not there fails before a byte is written', async () => {
   await using place = await openImagesPlace();
   assert.throws(() => place.images.save(['nope']), {

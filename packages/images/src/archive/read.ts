@@ -24,7 +24,11 @@ export class ImageArchive {
     const archive = new ImageArchive(blobs);
     for await (const entry of readTar(decompress(source))) {
       const name = textOf(cleanName(entry.name));
-      if (entry.type === 'file') archive.#files.set(name, (await blobs.write(entry.content())).digest);
+      if (entry.type === 'file') {
+        const { digest } = await blobs.write(entry.content());
+        checkDigest(name, digest);
+        archive.#files.set(name, digest);
+      }
       if (entry.type === 'link') archive.#links.set(name, textOf(cleanName(entry.link)));
       if (entry.type === 'symlink') {
         const folder = name.slice(0, name.lastIndexOf('/') + 1);
@@ -64,4 +68,15 @@ export class ImageArchive {
       this.#files.get(name) ?? (target === undefined || depth > 8 ? undefined : this.#find(target, depth + 1))
     );
   }
+}
+
+/**
+ * A blob of an OCI layout says its digest by its name (image-layout.md, "Blobs"). A layer that is unpacked already is
+ * not read again, so a wrong one would be found by nobody before it is saved or pushed.
+ * @throws {Fault} invalid
+ */
+function checkDigest(name: string, actual: Digest): void {
+  const [, hex] = /^blobs\/sha256\/([0-9a-f]{64})$/.exec(name) ?? [];
+  if (hex === undefined || actual === `sha256:${hex}`) return;
+  throw new Fault('invalid', `invalid archive: the digest of "${name}" is ${actual}`);
 }
