@@ -1,25 +1,34 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 
 /**
- * The processes of a lab: those whose command line names its directory (the daemon, conmon), those in one of its network
- * namespaces (containers in host mode, commands of `Machine.spawn`), and all their children. Never this process, nor
- * its own forebears.
+ * The processes of a lab: those whose command line has its name (the daemon and conmon by its directory, an nsenter that
+ * has not entered yet by its namespace), those in one of its network namespaces (containers in host mode, commands of
+ * `Machine.spawn`), and all their children. Never this process, nor its own forebears.
  */
-export function processesOf(directory: string, namespaces: string[]): number[] {
+function processesOf(name: string, namespaces: string[]): number[] {
   const inodes = new Set(namespaces.map(inodeOf).filter((inode) => inode !== undefined));
   const all = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry));
   const parents = new Map(all.map((entry) => [Number(entry), parentOf(Number(entry))]));
   const mine = ancestry(process.pid, parents);
   const chosen = new Set<number>();
-  for (const pid of parents.keys()) if (belongs(pid, directory, inodes)) chosen.add(pid);
+  for (const pid of parents.keys()) if (belongs(pid, name, inodes)) chosen.add(pid);
   for (const pid of mine) chosen.delete(pid);
   for (const pid of parents.keys())
     if (ancestry(pid, parents).some((above) => chosen.has(above))) chosen.add(pid);
   return [...chosen];
 }
 
+/** SIGKILL to all of a lab's processes, until none is found: one may be starting another while it is killed. */
+export function endProcessesOf(name: string, namespaces: string[]): void {
+  for (let round = 0; round < 5; round++) {
+    const pids = processesOf(name, namespaces).filter(isAlive);
+    if (pids.length === 0) return;
+    endProcesses(pids);
+  }
+}
+
 /** SIGKILL to all, then waits until the kernel has let go of each (zombies count as ended), 5 seconds at most. */
-export function endProcesses(pids: number[]): void {
+function endProcesses(pids: number[]): void {
   for (const pid of pids) {
     try {
       process.kill(pid, 'SIGKILL');
@@ -29,8 +38,8 @@ export function endProcesses(pids: number[]): void {
   while (pids.some(isAlive) && performance.now() < deadline) pause(2);
 }
 
-function belongs(pid: number, directory: string, inodes: Set<number>): boolean {
-  if (read(`/proc/${pid}/cmdline`).includes(directory)) return true;
+function belongs(pid: number, name: string, inodes: Set<number>): boolean {
+  if (read(`/proc/${pid}/cmdline`).includes(name)) return true;
   const inode = inodeOf(`/proc/${pid}/ns/net`);
   return inode !== undefined && inodes.has(inode);
 }

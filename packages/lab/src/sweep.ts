@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { endProcesses, processesOf } from './processes.ts';
+import { endProcessesOf } from './processes.ts';
 
 /** `pontoon-lab-<pid>-<hex>`: the owner's pid tells later whether anyone still needs it. */
 export const labName = (suffix: string): string => `pontoon-lab-${process.pid}-${suffix}`;
@@ -16,7 +16,7 @@ const LAB = /^(pontoon-lab-(\d+)-[0-9a-f]{6})-/;
 export function removeLab(name: string, directory: string): void {
   const machines = namespacesOf(name);
   const ids = containersIn(directory);
-  endProcesses(processesOf(directory, [...machines, ...pinnedBelow(directory)]));
+  endProcessesOf(name, [...machines, ...pinnedBelow(directory)]);
   unmountBelow(directory);
   for (const id of ids) removeCgroups('/sys/fs/cgroup', id, 4);
   for (const path of machines) spawnSync('ip', ['netns', 'delete', path.slice('/run/netns/'.length)]);
