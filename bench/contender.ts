@@ -1,5 +1,5 @@
 /** The engines that are measured, each in a lab of its own with the same shape, so that they never meet. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Lab, type Machine, openLab } from '@pontoon/lab';
 import { busyboxTar } from '../test/busybox.ts';
@@ -15,6 +15,8 @@ export interface Contender {
   host: Machine;
   outside: Machine;
   socket: string;
+  /** The file that the daemon writes its log to. */
+  log: string;
   /** The same docker CLI for all. Answers with stdout. */
   docker(...argv: string[]): Promise<string>;
   /** The processes of the engine itself: the daemon and what it needs to run. */
@@ -31,11 +33,13 @@ interface Client {
   argv: string[];
   environment: Record<string, string>;
   socket: string;
+  log: string;
   restart(): Promise<number>;
 }
 
-const openers: Record<ContenderName, (lab: Lab) => Promise<Client>> = {
-  pontoon: (lab) => clientOf(lab, () => lab.startEngine()),
+/** Flags are those of Pontoon's daemon. */
+const openers: Record<ContenderName, (lab: Lab, flags: string[]) => Promise<Client>> = {
+  pontoon: (lab, flags) => clientOf(lab, () => lab.startEngine({ flags })),
   dockerd: (lab) => clientOf(lab, () => startDockerd(lab, {})),
   podman: preparePodman,
 };
@@ -52,7 +56,7 @@ async function clientOf(lab: Lab, start: () => Promise<Daemon>): Promise<Client>
     daemon = await start();
     return performance.now() - began;
   };
-  return { argv: ['docker'], environment, socket: daemon.socket, restart };
+  return { argv: ['docker'], environment, socket: daemon.socket, log: daemon.log, restart };
 }
 
 const programs: Record<ContenderName, string> = { pontoon: 'node', dockerd: 'dockerd', podman: 'podman' };
@@ -64,12 +68,12 @@ export async function isInstalled(name: ContenderName): Promise<boolean> {
 
 const monitors = /^\S*(conmon|containerd-shim)/;
 
-export async function openContender(name: ContenderName): Promise<Contender> {
+export async function openContender(name: ContenderName, flags: string[] = []): Promise<Contender> {
   const lab = await openLab();
   try {
-    const { argv: client, environment, socket, restart } = await openers[name](lab);
+    const { argv: client, environment, ...daemon } = await openers[name](lab, flags);
     const contender: Contender = {
-      ...{ name, lab, host: lab.host, outside: lab.outside, socket, restart },
+      ...{ name, lab, host: lab.host, outside: lab.outside, ...daemon },
       docker: (...argv) => succeed([...client, ...argv], { environment, limit_s: 900 }),
       engineProcesses: () =>
         processesOf(lab, /^(?!\S*containerd-shim).*(apps\/daemon\/src\/main\.ts|dockerd|containerd) /),
@@ -108,7 +112,7 @@ async function preparePodman(lab: Lab): Promise<Client> {
   const archive = join(base, 'busybox.tar');
   writeFileSync(archive, await busyboxTar());
   await succeed([...argv, 'import', archive, 'docker.io/library/busybox:latest'], { environment });
-  return { argv, environment, socket: '', restart: () => Promise.resolve(0) };
+  return { argv, environment, socket: '', log: '', restart: () => Promise.resolve(0) };
 }
 
 /** podman asks for more open files and processes than root may have here, and its crun refuses hybrid cgroups. */
@@ -118,6 +122,23 @@ function writeConfiguration(base: string): string {
   writeFileSync(path, `[containers]\n${limits}\n[engine]\nruntime = "runc"\n`);
   return path;
 }
+
+/** Processes in the machine's network namespace. */
+export function processesIn({ path }: Machine): number[] {
+  const { ino } = statSync(path);
+  const isIn = (pid: number): boolean => inodeOf(`/proc/${pid}/ns/net`) === ino;
+  return readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => pid > 0 && isIn(pid));
+}
+
+const inodeOf = (path: string): number | undefined => {
+  try {
+    return statSync(path).ino;
+  } catch {
+    return undefined; // ended meanwhile
+  }
+};
 
 function processesOf(lab: Lab, pattern: RegExp): number[] {
   return readdirSync('/proc')

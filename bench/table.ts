@@ -22,6 +22,20 @@ export function format(value: number): string {
 
 export const times = (ratio: number): string => (Number.isFinite(ratio) ? `${format(ratio)} ×` : '–');
 
+/** What was asked of a figure, and whether it holds. @param unit behind the number: " ms", " ×" */
+export function atMost(limit: number, unit: string, figure: number | undefined): string {
+  return `≤ ${format(limit)}${unit}${verdict(figure, (value) => value <= limit)}`;
+}
+
+export function atLeast(limit: number, unit: string, figure: number | undefined): string {
+  return `≥ ${format(limit)}${unit}${verdict(figure, (value) => value >= limit)}`;
+}
+
+function verdict(figure: number | undefined, holds: (value: number) => boolean): string {
+  if (figure === undefined || !Number.isFinite(figure)) return '';
+  return holds(figure) ? ' ✓' : ' ✗';
+}
+
 export function markdown({ columns, rows, notes }: Table): string {
   const line = (cells: string[]): string => `| ${cells.join(' | ')} |`;
   return [

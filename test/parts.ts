@@ -100,9 +100,14 @@ export function askByUdp(machine: Machine, address: string, port: number): Promi
  * A server in a container's network namespace that answers each datagram with its text and where it came from.
  * busybox has none, so it is a process of this machine.
  */
-export async function udpServer(engine: EngineUnderTest, container: string, port: number): Promise<void> {
+export async function udpServer(
+  engine: EngineUnderTest,
+  container: string,
+  port: number,
+  family: 'udp4' | 'udp6' = 'udp4',
+): Promise<void> {
   const pid = await inspect(engine, container, '{{.State.Pid}}');
-  const script = `require('node:dgram').createSocket('udp4').on('message', function (text, from) {
+  const script = `require('node:dgram').createSocket('${family}').on('message', function (text, from) {
     this.send(\`\${String(text).trim()} from \${from.address}\\n\`, from.port, from.address);
   }).bind(${port})`;
   // Named by the lab's directory, so that the lab ends it.

@@ -1,9 +1,22 @@
 // Networks with IPv6, beside IPv4 and alone.
 import assert from 'node:assert/strict';
-import { after, afterEach, test } from 'node:test';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { after, afterEach, describe, test } from 'node:test';
 import { openEngine, pontoonOnly } from '../engine.ts';
-import { fetchFrom, fetchIn, inspect, removeContainers, staying, webServer } from '../parts.ts';
+import {
+  askByUdp,
+  cannotFetch,
+  fetchFrom,
+  fetchIn,
+  inspect,
+  removeContainers,
+  staying,
+  udpServer,
+  webServer,
+} from '../parts.ts';
 import { leavesNothing } from '../traces.ts';
+import { until } from '../until.ts';
 
 const engine = await openEngine({ lab: { ipv6: true } });
 after(() => engine.close());
@@ -78,6 +91,121 @@ test('-p [ADDRESS]:HOST:CONTAINER is reached by that address', later, async () =
     ...webServer(),
   );
   assert.match(await fetchFrom(outside, '[2001:db8::2]:8080'), /^web /);
+});
+
+describe('[::1] of the host', later, () => {
+  const web = async (...flags: string[]): Promise<string> => {
+    await docker('network', 'create', '--ipv6', 'dual');
+    return docker('run', '-d', '--hostname', 'web', '--network', 'dual', ...flags, 'busybox', ...webServer());
+  };
+
+  test('a published port is reached by it', async () => {
+    await web('-p', '8080:80');
+    assert.match(await fetchFrom(host, '[::1]:8080'), /^web /);
+    assert.match(await fetchFrom(host, '127.0.0.1:8080'), /^web /);
+  });
+
+  test('-p [::1]:HOST:CONTAINER is reached by it alone', async () => {
+    const id = await web('-p', '[::1]:8080:80');
+    assert.match(await fetchFrom(host, '[::1]:8080'), /^web /);
+    assert.ok(await cannotFetch(outside, '[2001:db8::2]:8080'));
+    assert.ok(await cannotFetch(host, '[2001:db8::2]:8080'));
+    assert.equal(await docker('port', id), '80/tcp -> [::1]:8080');
+  });
+
+  test('a network without IPv6 is reached by it where the port is published there', async () => {
+    await docker('run', '-d', '--hostname', 'web', '-p', '[::1]:8080:80', 'busybox', ...webServer());
+    assert.match(await fetchFrom(host, '[::1]:8080'), /^web /);
+  });
+
+  test('an allow-list lets the host itself in, and not those outside', async () => {
+    await docker('network', 'create', '--ipv6', 'dual');
+    const flags = ['-p', '8080:80,allow=2001:db8::77', '--network', 'dual', '--hostname', 'web'];
+    await engine.pontoon('run', '-d', ...flags, 'busybox', ...webServer());
+    assert.match(await fetchFrom(host, '[::1]:8080'), /^web /);
+    assert.ok(await cannotFetch(outside, '[2001:db8::2]:8080'));
+  });
+
+  test('datagrams go there and back', async () => {
+    const id = await web('-p', '5000:5000/udp');
+    await udpServer(engine, id, 5000, 'udp6');
+    assert.match(await askByUdp(host, '::1', 5000), /^ping from /);
+    assert.equal(await askByUdp(outside, '2001:db8::2', 5000), 'ping from 2001:db8::1');
+  });
+
+  test('it is there again after the daemon was killed, and the port is free after the container', async () => {
+    const id = await web('-p', '8080:80');
+    await engine.kill();
+    await engine.start();
+    assert.match(await fetchFrom(host, '[::1]:8080'), /^web /);
+    await docker('rm', '-f', id);
+    const again = await docker('run', '-d', '-p', '[::1]:8080:80', 'busybox', ...webServer());
+    assert.match(await fetchFrom(host, '[::1]:8080'), /./);
+    await docker('rm', '-f', again);
+    assert.equal(await host.run(['ss', '-Hltn', 'sport = :8080']), '');
+  });
+
+  test('each direction ends by itself, and nothing is lost', async () => {
+    await docker('network', 'create', '--ipv6', 'dual');
+    // The answer begins when the question has ended: a connection cut as a whole would have none.
+    const count = ['nc', '-ll', '-p', '80', '-e', 'wc', '-c'];
+    await docker('run', '-d', '--network', 'dual', '-p', '8080:80', 'busybox', ...count);
+    const script = `const net = require('node:net');
+      const socket = net.connect({ host: '::1', port: 8080, allowHalfOpen: true });
+      let text = '';
+      socket.on('data', (bytes) => (text += bytes)).on('end', () => console.log(text.trim()));
+      socket.end(Buffer.alloc(3_000_000));`;
+    await until('the count', async () => (await host.run([process.execPath, '-e', script])) === '3000000\n');
+  });
+
+  test('hundreds of connections come and go, and the daemon has no descriptor more', async () => {
+    await web('-p', '8080:80');
+    assert.match(await fetchFrom(host, '[::1]:8080'), /^web /);
+    const descriptors = () => readdirSync(`/proc/${engine.pid}/fd`).length;
+    const before = descriptors();
+    const script = `const net = require('node:net');
+      let open = 0, done = 0;
+      const next = () => {
+        if (open === 300) return;
+        open++;
+        const socket = net.connect(8080, '::1', () => socket.write('GET /cgi-bin/who HTTP/1.0\\r\\n\\r\\n'));
+        socket.on('data', (text) => /^web /m.test(text) && done++).on('error', () => {});
+        socket.on('close', () => (open === 300 && done >= 300 ? console.log(done) : next()));
+      };
+      for (let i = 0; i < 20; i++) next();
+      process.on('exit', () => console.log(done));`;
+    assert.match(await host.run([process.execPath, '-e', script]), /^300$/m);
+    await until('the descriptors are back', () => descriptors() <= before + 2);
+  });
+
+  test('a reader that does not read costs the daemon little', async () => {
+    await docker('network', 'create', '--ipv6', 'dual');
+    const flood = ['nc', '-ll', '-p', '80', '-e', 'cat', '/dev/zero'];
+    await docker('run', '-d', '--network', 'dual', '-p', '8080:80', 'busybox', ...flood);
+    const script = `const socket = require('node:net').connect(8080, '::1');
+      socket.on('error', () => process.exit(1)).once('data', () => { socket.pause(); console.log('first'); });
+      setInterval(() => {}, 1000);`;
+    const resident_kB = () =>
+      Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${engine.pid}/status`, 'utf8'))?.[1]);
+    const before = resident_kB();
+    const readers = Array.from({ length: 5 }, () => reader(script));
+    await Promise.all(readers.map(({ began }) => began));
+    // What is not read fills the sockets' buffers, and then nothing moves: the daemon's own reads say so.
+    await until('nothing moves any more', async () => {
+      const read = () => Number(/rchar: (\d+)/.exec(readFileSync(`/proc/${engine.pid}/io`, 'utf8'))?.[1]);
+      const then = read();
+      await docker('version');
+      await docker('version');
+      return read() - then < 1_000_000;
+    });
+    assert.ok(resident_kB() < before + 60_000, `${before} kB, then ${resident_kB()} kB`);
+    for (const { child } of readers) child.kill('SIGKILL');
+  });
+
+  function reader(script: string) {
+    const child = host.spawn([process.execPath, '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    return { child, began: once(child.stdout!, 'data') };
+  }
 });
 
 test('--ipv4=false is IPv6 alone', later, async () => {

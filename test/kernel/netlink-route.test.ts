@@ -40,7 +40,15 @@ test('a veth pair is born with one end on the bridge and the other in its namesp
   using place = openPlace();
   const master = createBridge(place.route, { name: 'br0', up: true });
   const limits = { gsoMaxSize: 131072, groMaxSize: 131072, gsoIpv4MaxSize: 131072, groIpv4MaxSize: 131072 };
-  const peer = { name: 'eth0', namespace: place.inside, mac: MAC, mtu: 1400, up: true, ...limits };
+  const peer = {
+    name: 'eth0',
+    namespace: place.inside,
+    mac: MAC,
+    mtu: 1400,
+    up: true,
+    ...limits,
+    gsoMaxSegments: 43,
+  };
   const veth = {
     name: 'veth0',
     master,
@@ -63,6 +71,7 @@ test('a veth pair is born with one end on the bridge and the other in its namesp
   const inside = openRoute(place.inside);
   const inner = linkByName(inside, 'eth0');
   assert.deepEqual([inner?.mac, inner?.mtu, inner?.up, inner?.gsoMaxSize], [MAC, 1400, true, 131072]);
+  assert.deepEqual([outer?.gsoMaxSegments, inner?.gsoMaxSegments], [65_535, 43]);
   assert.ok(inner?.statistics && inner.statistics.rxErrors === 0);
   inside.close();
 });
@@ -151,7 +160,8 @@ test('a link takes a new name, size, address and bridge in one message', () => {
     [link?.name, link?.mtu, link?.mac, link?.master, link?.up],
     ['port0', 1300, MAC, master, true],
   );
-  changeLink(place.route, index, { isolated: true, hairpin: true });
+  changeLink(place.route, index, { isolated: true, hairpin: true, gsoMaxSegments: 11 });
+  assert.deepEqual(linkByIndex(place.route, index)?.gsoMaxSegments, 11);
   assert.deepEqual(linkByIndex(place.route, index)?.isolated, true);
   changeLink(place.route, index, { isolated: false, up: false });
   const after = linkByIndex(place.route, index);

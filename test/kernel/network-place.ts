@@ -46,6 +46,8 @@ export interface Started {
   run(argv: string[]): Promise<string>;
   /** A server that answers each connection with a text; it lives as long as the lab. */
   serve(port: number, text: string): Promise<void>;
+  /** A server that gives each connection to a program, as its input and output. */
+  listen(port: number, program: string[]): Promise<void>;
 }
 
 export const idOf = (name: string): string => createHash('sha256').update(name).digest('hex');
@@ -143,18 +145,20 @@ function within(
   path: string,
   endpoint: EndpointIntent,
   servers: ChildProcess[],
-): Pick<Started, 'address' | 'run' | 'serve'> {
+): Pick<Started, 'address' | 'run' | 'serve' | 'listen'> {
+  const listen: Started['listen'] = async (port, program) => {
+    const argv = ['busybox', 'nc', '-ll', '-p', `${port}`, '-e', ...program];
+    servers.push(lab.host.spawn(inside(path, argv), { stdio: 'ignore' }));
+    await until(async () => {
+      const { stdout } = await lab.host.attempt(inside(path, ['busybox', 'netstat', '-ltn']));
+      return stdout.includes(`:${port} `);
+    });
+  };
   return {
     address: endpoint.addresses[0]!.address,
     run: (argv) => lab.host.run(inside(path, argv)),
-    serve: async (port, text) => {
-      const listen = ['busybox', 'nc', '-ll', '-p', `${port}`, '-e', 'echo', text];
-      servers.push(lab.host.spawn(inside(path, listen), { stdio: 'ignore' }));
-      await until(async () => {
-        const { stdout } = await lab.host.attempt(inside(path, ['busybox', 'netstat', '-ltn']));
-        return stdout.includes(`:${port} `);
-      });
-    },
+    listen,
+    serve: (port, text) => listen(port, ['echo', text]),
   };
 }
 

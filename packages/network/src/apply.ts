@@ -119,9 +119,14 @@ const DO: Verbs = {
     createNamespace(path);
     inNamespace(path, () => prepareNamespace(ipv6));
   },
-  bridge: (kernel, { adopt, offload: _, kind: __, ...bridge }) => {
+  bridge: (kernel, { adopt, mtu, offload: _, kind: __, ...bridge }) => {
     const present = linkByName(kernel.host, bridge.name);
-    if (!present) return void createBridge(kernel.host, bridge);
+    if (!present) {
+      const index = createBridge(kernel.host, bridge);
+      // Set afterwards it lasts; given at birth it would follow the smallest port, and go with the last: br_mtu_auto_adjust.
+      if (mtu !== undefined) changeLink(kernel.host, index, { mtu });
+      return;
+    }
     if (!adopt && present.alias !== bridge.alias)
       throw new Fault(
         'conflict',
@@ -131,19 +136,18 @@ const DO: Verbs = {
       throw new Fault('invalid', `${bridge.name} is not a bridge: it is a ${present.kind ?? 'device'}`);
   },
   veth: (kernel, step) => {
-    const { name, alias, mtu, isolated, inside } = step;
+    const { name, alias, isolated, inside } = step;
     const bridge = need(kernel, undefined, step.bridge);
     const master = bridge.index;
-    const size = { mtu, ...limits(step.offload) };
+    const size = { mtu: step.mtu ?? bridge.mtu, ...limits(step.offload) };
+    const gsoMaxSegments = step.segments;
     if (kernel.going.delete(name)) deleteLink(kernel.host, { name });
     createVeth(kernel.host, {
       ...{ name, alias, master, isolated, up: true, ...size },
-      peer: { name: inside.name, namespace: inside.namespace, mac: inside.mac, ...size },
+      peer: { name: inside.name, namespace: inside.namespace, mac: inside.mac, ...size, gsoMaxSegments },
     });
     quieten(name);
-    // A bridge's own limit cannot pass those of its ports, and without any port it is small: br_set_gso_limits.
-    if (step.offload && bridge.gsoMaxSize !== step.offload)
-      changeLink(kernel.host, master, limits(step.offload));
+    raiseLimit(kernel, bridge, step.offload);
   },
   pair: (kernel, { name, peer, alias }) => {
     const other = { name: peer, namespace: OWN_NAMESPACE };
@@ -164,9 +168,9 @@ const DO: Verbs = {
     const wanted = { link: index, address, prefixLength, broadcast, noDad: true, replace: true };
     addAddress(kernel.route(where), wanted);
   },
-  route: (kernel, { where, link, destination, gateway }) => {
+  route: (kernel, { where, link, destination, gateway, mtu }) => {
     const { index } = need(kernel, where, link);
-    addRoute(kernel.route(where), { destination, gateway, link: index, replace: true });
+    addRoute(kernel.route(where), { destination, gateway, link: index, mtu, replace: true });
   },
   sysctl: (_, { where, key, value }) => within(where, () => writeSysctl(key, value)),
   elements: (kernel, { elements }) => changeElements(kernel.netfilter, [{ verb: 'add', elements }]),
@@ -191,7 +195,7 @@ const UNDO: Verbs = {
   elements: (kernel, { elements }) => changeElements(kernel.netfilter, [{ verb: 'delete', elements }]),
 };
 
-function need(kernel: Kernel, where: string | undefined, name: string): Link {
+export function need(kernel: Kernel, where: string | undefined, name: string): Link {
   if (name === 'lo') return LOOPBACK;
   const link = linkByName(kernel.route(where), name);
   if (!link) throw new Fault('internal', `link ${name} does not exist${where ? ` in ${where}` : ''}`);
@@ -203,7 +207,13 @@ const OWN_NAMESPACE = '/proc/thread-self/ns/net';
 /** LOOPBACK_IFINDEX, include/net/flow.h: 1 in every namespace. */
 const LOOPBACK = { index: 1, name: 'lo' } as Link;
 
-const limits = (bytes: number | undefined) =>
+/** After a port came: a bridge's limit cannot pass those of its ports, and is small without any (br_set_gso_limits). */
+export function raiseLimit(kernel: Kernel, bridge: Link, offload: number | undefined): void {
+  if (offload && bridge.gsoMaxSize !== offload) changeLink(kernel.host, bridge.index, limits(offload));
+}
+
+/** The four limits of a link that say how long a train of segments may be. */
+export const limits = (bytes: number | undefined) =>
   bytes === undefined
     ? {}
     : { gsoMaxSize: bytes, groMaxSize: bytes, gsoIpv4MaxSize: bytes, groIpv4MaxSize: bytes };

@@ -4,7 +4,6 @@ import { listRoutes } from '@pontoon/netlink';
 import { prefix } from './address.ts';
 import { apply, Kernel, undo } from './apply.ts';
 import { changeElements } from './firewall/change.ts';
-import { portElements } from './firewall/elements.ts';
 import { forgetDatagrams } from './firewall/forget.ts';
 import { isLoaded, loadTable } from './firewall/table.ts';
 import { closedElements, enableForwarding, leaveBridgedFramesAlone } from './forwarding.ts';
@@ -27,16 +26,13 @@ import { Addresses } from './ipam/space.ts';
 import { chooseSubnets, type SubnetsRequest } from './ipam/subnets.ts';
 import { ulaPool } from './ipam/ula.ts';
 import { Memory } from './memory.ts';
-import { attachmentPlan } from './modes/attachment.ts';
-import { bridge, type Connection, endpointPlan } from './modes/bridge.ts';
-import { networkPlan } from './modes/network.ts';
-import { none } from './modes/none.ts';
 import type { Owner } from './names.ts';
 import { describePlan, type Plan, type PlannedChange } from './plan.ts';
+import { type Joined, Plans } from './plans.ts';
+import { changePublished, type PortsChange } from './ports/change.ts';
 import { HostPorts } from './ports/host-ports.ts';
-import { type Comparison, compare } from './reconcile.ts';
+import { type Comparison, compare } from './reconcile/compare.ts';
 import { interfaceStatistics } from './statistics.ts';
-import { findUplink } from './uplink.ts';
 import { watchKernel } from './watch.ts';
 
 export type Log = (
@@ -57,14 +53,6 @@ export interface HostNetworkOptions {
   owner: string;
 }
 
-export interface Joined {
-  network: NetworkIntent;
-  endpoint: EndpointIntent;
-}
-
-/** Segments of this size cross the links of a network, unless it says otherwise: docs/decisions has the measurements. */
-const OFFLOAD_BYTES = 262_144;
-
 /**
  * The network of the host: the namespace that the daemon was started in. All verbs that change the kernel are
  * synchronous; each does all of its work or, with an error, none of it.
@@ -76,8 +64,9 @@ export class HostNetwork {
   readonly #ports: HostPorts;
   readonly #addresses = new Addresses();
   readonly #memory = new Memory();
-  /** Bytes; read when a network is made and at every comparison. */
-  #uplinkMtu: number | undefined;
+  readonly #plans: Plans;
+  /** The uplinks are not what they were when the running containers were last compared with them. */
+  #behind = false;
   #stopWatching: (() => void) | undefined;
 
   private constructor(options: HostNetworkOptions) {
@@ -85,6 +74,7 @@ export class HostNetwork {
     this.#owner = { bridge: options.bridge };
     this.#kernel = new Kernel();
     this.#ports = new HostPorts();
+    this.#plans = new Plans(this.#kernel.host, this.#owner);
   }
 
   /** Loads the firewall's table where it is not there, and makes the host forward. */
@@ -95,7 +85,6 @@ export class HostNetwork {
       leaveBridgedFramesAlone();
       enableForwarding(4, options.runRoot);
       network.#loadTable();
-      network.#uplinkMtu = findUplink(network.#kernel.host)?.mtu;
       return network;
     } catch (error) {
       network.close();
@@ -144,6 +133,11 @@ export class HostNetwork {
     this.#ports.release(ports);
   }
 
+  /** Takes ports again that were released a moment ago, or by the daemon before this one. */
+  holdPorts(ports: PublishedPort[]): void {
+    for (const problem of this.#ports.hold(ports)) this.#options.log('warn', problem);
+  }
+
   // --- networks ----------------------------------------------------------------------------------------------------
 
   createNetwork(network: NetworkIntent): void {
@@ -153,8 +147,8 @@ export class HostNetwork {
         'ipvlan: the kernel has no such links (CONFIG_IPVLAN); a macvlan network does the same for most uses',
       );
     if (network.subnets.some(({ family }) => family === 6)) this.#forwardIpv6();
-    this.#uplinkMtu = findUplink(this.#kernel.host)?.mtu;
-    apply(this.#kernel, this.#networkPlan(network));
+    this.#lookOutside();
+    apply(this.#kernel, this.#plans.network(network));
     this.#memory.networks.set(network.id, network);
   }
 
@@ -166,105 +160,101 @@ export class HostNetwork {
     ]);
   }
 
+  /** Gives a network other settings while containers are on it: links, isolation and elements change in place. */
+  changeNetwork(network: NetworkIntent): Finding[] {
+    this.#memory.networks.set(network.id, network);
+    return this.check({ repair: true, inside: true });
+  }
+
   removeNetwork(network: NetworkIntent): void {
     this.#memory.networks.delete(network.id);
     this.#addresses.forget(network);
-    this.#takeAway(this.#networkPlan(network));
-  }
-
-  #networkPlan(network: NetworkIntent): Plan {
-    return networkPlan(network, this.#owner, this.#mtuOf(network), offloadOf(network));
-  }
-
-  /** The network's own, or the uplink's. */
-  #mtuOf(network: NetworkIntent): number | undefined {
-    return network.mtu ?? this.#uplinkMtu;
+    this.#takeAway(this.#plans.network(network));
   }
 
   // --- sandboxes ---------------------------------------------------------------------------------------------------
 
   /** The whole set-up of a container's network, links in the order of `joined`; with none of them `lo` is all. */
   startSandbox(sandbox: Sandbox, joined: Joined[]): void {
-    const connections = joined.map((one) => this.#connection(one));
-    const plan = joined.length > 0 ? bridge(sandbox, connections, this.#owner) : none(sandbox);
-    apply(this.#kernel, plan);
+    apply(this.#kernel, this.#plans.sandbox(sandbox, joined));
     this.#memory.start(sandbox, joined);
+    for (const one of joined) this.#lead(one);
   }
 
   stopSandbox(sandbox: Sandbox, joined: Joined[]): void {
     this.#memory.stop(sandbox);
-    const connections = joined.map((one) => this.#connection(one));
     const aside = (problem: string) => this.#options.log('warn', problem);
-    for (const problem of undo(this.#kernel, bridge(sandbox, connections, this.#owner), aside))
-      aside(problem);
-    try {
-      forgetDatagrams(
-        this.#kernel.netfilter,
-        joined.flatMap(({ endpoint }) => endpoint.ports),
-      );
-    } catch (error) {
-      aside(messageOf(error));
-    }
+    for (const problem of undo(this.#kernel, this.#plans.sandbox(sandbox, joined), aside)) aside(problem);
+    this.#forget(joined.map(({ endpoint }) => endpoint));
   }
 
   connect(sandbox: Sandbox, network: NetworkIntent, endpoint: EndpointIntent): void {
-    const plan = endpointPlan(sandbox, this.#connection({ network, endpoint }), this.#owner);
-    apply(this.#kernel, plan);
+    apply(this.#kernel, this.#plans.endpoint(sandbox, { network, endpoint }));
     this.#memory.join(sandbox, endpoint);
+    this.#lead({ network, endpoint });
   }
 
   disconnect(sandbox: Sandbox, network: NetworkIntent, endpoint: EndpointIntent): void {
     this.#memory.part(sandbox, endpoint);
-    this.#takeAway(endpointPlan(sandbox, this.#connection({ network, endpoint }), this.#owner));
+    this.#takeAway(this.#plans.endpoint(sandbox, { network, endpoint }));
+    this.#forget([endpoint]);
+  }
+
+  #forget(endpoints: EndpointIntent[]): void {
+    try {
+      forgetDatagrams(
+        this.#kernel.netfilter,
+        endpoints.map((endpoint) => ({ endpoint, ports: endpoint.ports })),
+      );
+    } catch (error) {
+      this.#options.log('warn', messageOf(error));
+    }
   }
 
   /** Makes the endpoint carry the default route: gateway4 and gateway6 of it, in place of whatever did. */
   changeGateway(sandbox: Sandbox, endpoint: EndpointIntent): void {
-    const place = { kind: 'route' as const, where: sandbox.path, link: endpoint.interface };
-    const { gateway4, gateway6 } = endpoint;
-    apply(this.#kernel, [
-      ...(gateway4 ? [{ ...place, destination: '0.0.0.0/0', gateway: gateway4 }] : []),
-      ...(gateway6 ? [{ ...place, destination: '::/0', gateway: gateway6 }] : []),
-    ]);
+    const network = this.#memory.networks.get(endpoint.networkId);
+    if (network) apply(this.#kernel, this.#plans.gateway(sandbox, { network, endpoint }));
     this.#memory.replace(sandbox, endpoint);
   }
 
   attach(sandbox: Sandbox, attachment: Attachment): void {
-    apply(this.#kernel, attachmentPlan(sandbox, attachment, this.#owner));
+    apply(this.#kernel, this.#plans.attachment(sandbox, attachment, this.#memory.networks.values()));
     this.#memory.attach(sandbox, attachment);
   }
 
   detach(sandbox: Sandbox, attachment: Attachment): void {
     this.#memory.detach(sandbox, attachment);
-    this.#takeAway(attachmentPlan(sandbox, attachment, this.#owner));
-  }
-
-  #connection({ network, endpoint }: Joined): Connection {
-    return { network, endpoint, mtu: this.#mtuOf(network), offload: offloadOf(network) };
+    this.#takeAway(this.#plans.attachment(sandbox, attachment, this.#memory.networks.values()));
   }
 
   // --- ports of running containers -----------------------------------------------------------------------------
 
+  /** One transaction of the kernel for all of them; see changePublished. */
+  changePorts(changes: PortsChange[]): void {
+    changePublished(this.#kernel.netfilter, changes);
+    for (const { network, endpoint, after } of changes) this.#lead({ network, endpoint }, after);
+  }
+
   publish(network: NetworkIntent, endpoint: EndpointIntent, ports: PublishedPort[]): void {
-    changeElements(this.#kernel.netfilter, [
-      { verb: 'add', elements: portElements(network, endpoint, ports) },
-    ]);
+    this.changePorts([{ network, endpoint, before: [], after: ports }]);
   }
 
   unpublish(network: NetworkIntent, endpoint: EndpointIntent, ports: PublishedPort[]): void {
-    changeElements(this.#kernel.netfilter, [
-      { verb: 'delete', elements: portElements(network, endpoint, ports) },
-    ]);
-    forgetDatagrams(this.#kernel.netfilter, ports);
+    this.changePorts([{ network, endpoint, before: ports, after: [] }]);
   }
 
-  /** Ports go from one endpoint to another in one transaction: what is established drains, what is new goes there. */
+  /** Ports go from one endpoint to another: what is established drains, what is new goes there. */
   movePorts(from: Joined, to: Joined, ports: PublishedPort[], newPorts: PublishedPort[] = ports): void {
-    changeElements(this.#kernel.netfilter, [
-      { verb: 'delete', elements: portElements(from.network, from.endpoint, ports) },
-      { verb: 'add', elements: portElements(to.network, to.endpoint, newPorts) },
+    this.changePorts([
+      { ...from, before: ports, after: [] },
+      { ...to, before: [], after: newPorts },
     ]);
-    forgetDatagrams(this.#kernel.netfilter, ports);
+  }
+
+  /** What no translation reaches the daemon carries by itself: see openForwarder. */
+  #lead({ network, endpoint }: Joined, ports = endpoint.ports): void {
+    if (!network.internal) this.#ports.lead({ addresses: endpoint.addresses, ports });
   }
 
   // --- intent and kernel ---------------------------------------------------------------------------------------
@@ -275,46 +265,39 @@ export class HostNetwork {
     this.#addresses.adopt(state);
     if (state.networks.some(({ subnets }) => subnets.some(({ family }) => family === 6)))
       enableForwarding(6, this.#options.runRoot);
-    const ports = state.sandboxes
-      .filter(({ running }) => running)
-      .flatMap(({ endpoints }) => endpoints.flatMap((endpoint) => endpoint.ports));
-    for (const problem of this.#ports.hold(ports)) this.#options.log('warn', problem);
+    const byId = new Map(state.networks.map((network) => [network.id, network]));
+    for (const { running, endpoints } of state.sandboxes) {
+      for (const endpoint of running ? endpoints : []) {
+        const network = byId.get(endpoint.networkId);
+        this.holdPorts(endpoint.ports);
+        if (network) this.#lead({ network, endpoint });
+      }
+    }
     return this.check({ repair: true, inside: true });
   }
 
   /** Compares what was last wanted with what the kernel has. */
   check(how: Comparison = { repair: false, inside: true }): Finding[] {
     const findings: Finding[] = [];
-    this.#uplinkMtu = findUplink(this.#kernel.host)?.mtu;
+    this.#lookOutside();
     if (how.repair ? this.#loadTable() : !isLoaded(this.#kernel.netfilter))
       findings.push({
         ...{ kind: 'table', subject: 'inet pontoon', problem: 'missing' },
         ...{ detail: 'the rules of the firewall', repaired: how.repair },
       });
-    return [
-      ...findings,
-      ...compare(this.#kernel, this.#expected(), { owner: this.#owner, runRoot: this.#options.runRoot }, how),
-    ];
-  }
-
-  #expected() {
-    const { networks, sandboxes } = this.#memory.state();
-    const byId = new Map(networks.map((network) => [network.id, network]));
-    const running = sandboxes.filter((one) => one.running);
-    const joined = (endpoint: EndpointIntent): Connection[] => {
-      const network = byId.get(endpoint.networkId);
-      return network ? [this.#connection({ network, endpoint })] : [];
-    };
-    return {
-      plans: [
-        ...networks.map((network) => this.#networkPlan(network)),
-        ...running.map(({ sandbox, endpoints, attachments }) => [
-          ...bridge(sandbox, endpoints.flatMap(joined), this.#owner),
-          ...attachments.flatMap((attachment) => attachmentPlan(sandbox, attachment, this.#owner)),
-        ]),
-      ],
+    const expected = {
+      plans: this.#plans.all(this.#memory.state()),
       elements: closedElements(this.#options.runRoot),
     };
+    const place = { owner: this.#owner, runRoot: this.#options.runRoot };
+    const inside = how.inside || (how.repair && this.#behind);
+    findings.push(...compare(this.#kernel, expected, place, { ...how, inside }));
+    if (how.repair) this.#behind = false;
+    return findings;
+  }
+
+  #lookOutside(): void {
+    if (this.#plans.look()) this.#behind = true;
   }
 
   /** Self-repair: whatever the kernel reports as changed is compared within half a second, and mended. */
@@ -326,12 +309,11 @@ export class HostNetwork {
 
   /** The steps that starting a container, or creating a network, would take. */
   planSandbox(sandbox: Sandbox, joined: Joined[]): PlannedChange[] {
-    const connections = joined.map((one) => this.#connection(one));
-    return describePlan(joined.length > 0 ? bridge(sandbox, connections, this.#owner) : none(sandbox));
+    return describePlan(this.#plans.sandbox(sandbox, joined));
   }
 
   planNetwork(network: NetworkIntent): PlannedChange[] {
-    return describePlan(this.#networkPlan(network));
+    return describePlan(this.#plans.network(network));
   }
 
   statistics(sandbox: Sandbox): Record<string, InterfaceStatistics> {
@@ -352,6 +334,3 @@ export class HostNetwork {
     for (const problem of undo(this.#kernel, plan)) this.#options.log('warn', problem);
   }
 }
-
-const offloadOf = (network: NetworkIntent): number | undefined =>
-  network.offload === 0 ? undefined : (network.offload ?? OFFLOAD_BYTES);

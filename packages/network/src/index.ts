@@ -10,7 +10,7 @@ export {
   resolvConf,
   upstreams,
 } from './files/resolv-conf.ts';
-export { HostNetwork, type HostNetworkOptions, type Joined, type Log } from './host-network.ts';
+export { HostNetwork, type HostNetworkOptions, type Log } from './host-network.ts';
 export type {
   Attachment,
   EndpointAddress,
@@ -34,3 +34,7 @@ export { DEFAULT_POOLS, formatPool, type Pool } from './ipam/pools.ts';
 export type { SubnetRequest, SubnetsRequest } from './ipam/subnets.ts';
 export { type Mode, parseMode } from './modes/parse.ts';
 export { describePlan, type Plan, type PlannedChange, type Step } from './plan.ts';
+export type { Joined } from './plans.ts';
+export type { PortsChange } from './ports/change.ts';
+export { joined, singles } from './ports/ranges.ts';
+export { eachPort } from './ports/requests.ts';

@@ -33,7 +33,7 @@ export interface NetworkIntent {
   /** Name of the bridge's link: `pontoon0`, `br-<12 hex>`, or the user's; empty for macvlan. */
   bridge: string;
   subnets: Subnet[];
-  /** Bytes; the uplink's where absent. */
+  /** Bytes; where absent the engine chooses: modes/wire.ts. */
   mtu?: number;
   internal: boolean;
   /** May containers of this network talk to each other? `false`: the bridge's ports are isolated by the kernel. */
@@ -53,7 +53,7 @@ export interface NetworkIntent {
   macvlanMode?: MacvlanMode;
   /** "eth" where absent: eth0, eth1, … */
   containerPrefix?: string;
-  /** Largest segment that the stack may hand to this network's links, in bytes (IFLA_GSO_MAX_SIZE and its kin). */
+  /** Longest train of segments that crosses its links in one piece, in bytes (IFLA_GSO_MAX_SIZE); 0: the kernel's default. */
   offload?: number;
 }
 

@@ -6,6 +6,9 @@ export interface Owner {
 
 export const aliasOf = (owner: Owner, id: string): string => `pontoon:${owner.bridge}:${id}`;
 
+/** Does any engine own it? */
+export const isAlias = (alias: string | undefined): boolean => alias?.startsWith('pontoon:') ?? false;
+
 /** The id behind the prefix; `undefined` where the link is not this engine's. */
 export function idOfAlias(owner: Owner, alias: string | undefined): string | undefined {
   const prefix = aliasOf(owner, '');

@@ -15,7 +15,7 @@ export type Step =
   | ({ kind: 'macvlan' } & MacvlanLink)
   | { kind: 'up'; where?: string; link: string }
   | { kind: 'address'; where?: string; link: string; address: string; prefixLength: number }
-  | { kind: 'route'; where?: string; link: string; destination: string; gateway?: string }
+  | { kind: 'route'; where?: string; link: string; destination: string; gateway?: string; mtu?: number }
   | { kind: 'sysctl'; where?: string; key: string; value: string }
   | { kind: 'elements'; elements: SetElement[] };
 
@@ -23,6 +23,7 @@ export interface BridgeLink {
   name: string;
   alias: string;
   mac?: string;
+  /** Bytes; as it is where absent. */
   mtu?: number;
   /** Bytes: IFLA_GSO_MAX_SIZE and its kin. */
   offload?: number;
@@ -37,8 +38,11 @@ export interface VethPair {
   alias: string;
   /** Ports that are isolated reach the bridge, not each other (icc=false). */
   isolated: boolean;
+  /** Bytes; the bridge's where absent. */
   mtu?: number;
   offload?: number;
+  /** IFLA_GSO_MAX_SEGS of the end inside. */
+  segments?: number;
   inside: InsideLink;
 }
 
@@ -101,7 +105,8 @@ function describeStep(step: Step): Omit<PlannedChange, 'verb'>[] {
       ];
     case 'route': {
       const by = step.gateway ? `by ${step.gateway} ` : '';
-      return [{ kind, subject: step.destination, detail: `${by}over ${step.link} ${at(step.where)}` }];
+      const size = step.mtu ? `, mtu ${step.mtu}` : '';
+      return [{ kind, subject: step.destination, detail: `${by}over ${step.link} ${at(step.where)}${size}` }];
     }
     case 'sysctl':
       return [{ kind, subject: step.key, detail: `${step.value}, ${at(step.where)}` }];

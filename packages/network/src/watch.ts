@@ -6,7 +6,7 @@ import type { Log } from './host-network.ts';
 const CALM_ms = 300;
 
 /**
- * Calls `compare` soon after links, addresses or rules of the host changed, by whomever.
+ * Calls `compare` soon after links, addresses, routes or rules of the host changed, by whomever.
  * @returns ends the watch
  */
 export function watchKernel(compare: () => void, log: Log): () => void {
@@ -22,7 +22,7 @@ export function watchKernel(compare: () => void, log: Log): () => void {
   const changed = () => {
     timer ??= setTimeout(look, CALM_ms);
   };
-  const subscription = subscribe(['link', 'address4', 'address6', 'nftables'], changed);
+  const subscription = subscribe(['link', 'address4', 'address6', 'route4', 'route6', 'nftables'], changed);
   return () => {
     clearTimeout(timer);
     subscription.close();

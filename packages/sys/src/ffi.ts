@@ -23,6 +23,25 @@ const calls = {
   flock: libc.func('int flock(int fd, int operation)'),
   mount: libc.func('int mount(str source, str target, str type, unsigned long flags, str data)'),
   umount2: libc.func('int umount2(str target, int flags)'),
+  pipe2: libc.func('int pipe2(void *pipefd, int flags)'),
+  waitpid: libc.func('int waitpid(int pid, void *wstatus, int options)'),
+};
+
+/** posix_spawn(3) and its kin, which return the error's number. */
+export const spawning = {
+  spawn: libc.func(
+    'int posix_spawn(void *pid, str path, void *actions, void *attributes, const char **argv, const char **envp)',
+  ),
+  actions: libc.func('int posix_spawn_file_actions_init(void *actions)'),
+  chdir: libc.func('int posix_spawn_file_actions_addchdir_np(void *actions, str path)'),
+  dup2: libc.func('int posix_spawn_file_actions_adddup2(void *actions, int fd, int newfd)'),
+  open: libc.func(
+    'int posix_spawn_file_actions_addopen(void *actions, int fd, str path, int flags, unsigned int mode)',
+  ),
+  destroyActions: libc.func('int posix_spawn_file_actions_destroy(void *actions)'),
+  attributes: libc.func('int posix_spawnattr_init(void *attributes)'),
+  setFlags: libc.func('int posix_spawnattr_setflags(void *attributes, short flags)'),
+  setDefaults: libc.func('int posix_spawnattr_setsigdefault(void *attributes, void *signals)'),
 };
 
 type Call = keyof typeof calls;

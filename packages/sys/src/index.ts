@@ -17,3 +17,4 @@ export { type NetlinkSocket, openNetlink } from './netlink-socket.ts';
 export { READABLE, type Watch, WRITABLE, watch, watchDescriptor } from './poller/poller.ts';
 export { type BoundPort, bindPort, listenOn } from './port.ts';
 export { connectSeqpacket, type SeqpacketStream } from './seqpacket.ts';
+export { pipe, reap, spawnProcess } from './spawn.ts';

@@ -6,6 +6,8 @@ const AF_INET = 2;
 const AF_INET6 = 10;
 const SOCK_CLOEXEC = 0x80000;
 const KINDS = { tcp: [1, 6], udp: [2, 17], sctp: [1, 132] } as const;
+const SOL_SOCKET = 1;
+const SO_REUSEADDR = 2;
 const IPPROTO_IPV6 = 41;
 const IPV6_V6ONLY = 26;
 
@@ -19,14 +21,22 @@ export interface BoundPort {
 /**
  * Binds a port without listening on it: bind(2). IPv6 sockets take IPv6 only (ipv6(7), IPV6_V6ONLY).
  * @param o.port 0 for any of the ephemeral range
+ * @param o.reuse despite connections of an earlier listener that are still open (socket(7), SO_REUSEADDR): the port is
+ *   held against others from `listenOn` on
  * @throws {SystemError} EADDRINUSE, EADDRNOTAVAIL, EACCES; EPROTONOSUPPORT where the kernel lacks SCTP
  */
-export function bindPort(o: { protocol: 'tcp' | 'udp' | 'sctp'; address: string; port: number }): BoundPort {
+export function bindPort(o: {
+  protocol: 'tcp' | 'udp' | 'sctp';
+  address: string;
+  port: number;
+  reuse?: boolean;
+}): BoundPort {
   const six = isIPv6(o.address);
   const [type, protocol] = KINDS[o.protocol];
   const descriptor = must('socket', six ? AF_INET6 : AF_INET, type | SOCK_CLOEXEC, protocol);
   try {
     if (six) must('setsockopt', descriptor, IPPROTO_IPV6, IPV6_V6ONLY, int32(1), 4);
+    if (o.reuse) must('setsockopt', descriptor, SOL_SOCKET, SO_REUSEADDR, int32(1), 4);
     const name = six ? socketAddress6(o.address, o.port) : socketAddress4(o.address, o.port);
     must('bind', descriptor, name, name.length);
     return { descriptor, port: o.port || boundTo(descriptor), close: () => closeSync(descriptor) };

@@ -1,11 +1,18 @@
-import type { PortBinding, PortChangeBody, PortChangeResponse } from '@pontoon/api';
+import type { PortChangeBody, PortChangeResponse } from '@pontoon/api';
 import { Fault } from '@pontoon/fault';
-import type { EndpointIntent, NetworkIntent, PublishedPort } from '@pontoon/network';
+import {
+  type EndpointIntent,
+  joined,
+  type NetworkIntent,
+  type PublishedPort,
+  singles,
+} from '@pontoon/network';
 import { requireContainer, requireRunning } from '../container/find.ts';
 import type { Engine } from '../engine.ts';
 import type { ContainerRecord } from '../record.ts';
 import { publishingEndpoint } from './allocate.ts';
-import { parsePort, portRequests, publishedMap } from './ports.ts';
+import { bindingsNow } from './bindings.ts';
+import { type PortPlan, placeOf, planPorts } from './plan-ports.ts';
 import { portsOf } from './settings.ts';
 
 /** POST /containers/{id}/ports: publishes and unpublishes while the container runs. */
@@ -15,16 +22,23 @@ export async function changePorts(
   body: PortChangeBody,
 ): Promise<PortChangeResponse> {
   const { id } = requireContainer(engine, ref);
-  return engine.queues.run(id, () => {
+  const from = body.From ? requireContainer(engine, body.From).id : id;
+  return inBoth(engine, id, from, () => {
     const record = requireContainer(engine, id);
     requireRunning(record);
-    if (body.From) takeOver(engine, record, requireContainer(engine, body.From), body);
-    else change(engine, record, body);
+    change(engine, record, from === id ? record : requireContainer(engine, from), body);
     return { Ports: portsOf(record) };
   });
 }
 
+/** In an order that two requests which exchange containers cannot block each other by. */
+function inBoth<T>(engine: Engine, a: string, b: string, run: () => T): Promise<T> {
+  const [first, second] = a < b ? [a, b] : [b, a];
+  return engine.queues.run(first, () => (first === second ? run() : engine.queues.run(second, run)));
+}
+
 interface Publishing {
+  record: ContainerRecord;
   endpoint: EndpointIntent;
   network: NetworkIntent;
 }
@@ -34,75 +48,75 @@ function publishingOf(engine: Engine, record: ContainerRecord): Publishing {
   const network = endpoint && engine.store.networks.get(endpoint.networkId)?.intent;
   if (!network)
     throw new Fault('conflict', `container ${record.name} is on no network that ports can be published on`);
-  return { endpoint, network };
+  return { record, endpoint, network };
 }
 
-function change(engine: Engine, record: ContainerRecord, { Add, Remove }: PortChangeBody): void {
-  const { endpoint, network } = publishingOf(engine, record);
-  const gone = Object.entries(Remove ?? {}).flatMap(([port, bindings]) => matching(endpoint, port, bindings));
-  const added = engine.network.choosePorts(portRequests(Add ?? {}), network, endpoint.addresses);
-  endpoint.ports = [...endpoint.ports.filter((port) => !gone.includes(port)), ...added];
-  keepBindings(record, gone, added);
-  engine.store.containers.save(record);
-  if (added.length > 0) engine.network.publish(network, endpoint, added);
-  if (gone.length > 0) {
-    engine.network.unpublish(network, endpoint, gone);
-    engine.network.releasePorts(gone);
+function change(engine: Engine, record: ContainerRecord, other: ContainerRecord, body: PortChangeBody): void {
+  const to = publishingOf(engine, record);
+  const from = other === record ? to : publishingOf(engine, other);
+  const plan = planPorts(from.endpoint.ports, body, from === to ? undefined : other.name);
+  engine.network.releasePorts(plan.released);
+  let chosen: PublishedPort[] = [];
+  try {
+    chosen = engine.network.choosePorts(plan.requests, to.network, to.endpoint.addresses);
+    settle(engine, from, to, plan, chosen);
+  } catch (error) {
+    engine.network.releasePorts(chosen);
+    engine.network.holdPorts(plan.released);
+    throw error;
   }
 }
 
-/** The next start publishes as it is now. */
-function keepBindings({ hostConfig }: ContainerRecord, gone: PublishedPort[], added: PublishedPort[]): void {
-  const numbers = new Set(gone.map(({ hostPort }) => String(hostPort)));
-  const kept = Object.entries(hostConfig.PortBindings ?? {}).map(([port, bindings]) => {
-    return [port, (bindings ?? []).filter(({ HostPort }) => !numbers.has(HostPort ?? ''))] as const;
-  });
-  const wanted = Object.fromEntries(kept.filter(([, bindings]) => bindings.length > 0));
-  for (const [port, bindings] of Object.entries(publishedMap(added))) {
-    wanted[port] = [...(wanted[port] ?? []), ...bindings];
-  }
-  hostConfig.PortBindings = wanted;
-}
-
-/** All of a container port where no binding is named. @throws {Fault} not-found */
-function matching(endpoint: EndpointIntent, port: string, bindings: PortBinding[]): PublishedPort[] {
-  const { protocol, first } = parsePort(port);
-  const found = endpoint.ports.filter(
-    (one) =>
-      one.protocol === protocol &&
-      one.containerPort === first &&
-      (bindings.length === 0 || bindings.some((binding) => isBinding(one, binding))),
-  );
-  if (found.length === 0) throw new Fault('not-found', `port ${port} is not published`);
-  return found;
-}
-
-function isBinding({ hostAddress, hostPort }: PublishedPort, { HostIp, HostPort }: PortBinding): boolean {
-  return (!HostIp || HostIp === hostAddress) && (!HostPort || Number(HostPort) === hostPort);
-}
-
-/** Host ports of another container lead here from one moment to the next; connections that are there stay there. */
-function takeOver(
+/** Intent, then kernel; where the kernel refuses, the intent is what it was. */
+function settle(
   engine: Engine,
-  record: ContainerRecord,
-  other: ContainerRecord,
-  { Add }: PortChangeBody,
+  from: Publishing,
+  to: Publishing,
+  { gone, kept }: PortPlan,
+  chosen: PublishedPort[],
 ): void {
-  const [from, to] = [publishingOf(engine, other), publishingOf(engine, record)];
-  for (const [port, bindings] of Object.entries(Add ?? {})) {
-    const { protocol, first } = parsePort(port);
-    const old = from.endpoint.ports.filter(
-      (one) => one.protocol === protocol && bindings.some((binding) => isBinding(one, binding)),
-    );
-    if (old.length === 0)
-      throw new Fault('not-found', `container ${other.name} does not publish ${port} there`);
-    const taken = old.map((one) => ({ ...one, containerPort: first }));
-    from.endpoint.ports = from.endpoint.ports.filter((one) => !old.includes(one));
-    to.endpoint.ports = [...to.endpoint.ports, ...taken];
-    keepBindings(other, old, []);
-    keepBindings(record, [], taken);
-    engine.store.containers.save(other);
-    engine.store.containers.save(record);
-    engine.network.movePorts(from, to, old, taken);
+  const added = [...kept, ...chosen];
+  const left = singles(from.endpoint.ports).filter((port) => !gone.has(placeOf(port)));
+  const afters: [Publishing, PublishedPort[]][] =
+    from === to
+      ? [[to, joined([...left, ...added])]]
+      : [
+          [from, joined(left)],
+          [to, joined([...to.endpoint.ports, ...added])],
+        ];
+  const changes = afters.map(([{ network, endpoint }, after]) => ({
+    ...{ network, endpoint, before: endpoint.ports, after },
+  }));
+  const restore = write(engine, afters);
+  try {
+    engine.network.changePorts(changes);
+  } catch (error) {
+    restore();
+    throw error;
   }
 }
+
+/** Both containers' records or neither: the next start publishes as it is now. @returns its undoing */
+function write(engine: Engine, afters: [Publishing, PublishedPort[]][]): () => void {
+  const set = (values: { publishing: Publishing; ports: PublishedPort[]; bindings: Bindings }[]) =>
+    engine.store.transaction(() => {
+      for (const { publishing, ports, bindings } of values) {
+        const { record, endpoint } = publishing;
+        endpoint.ports = ports;
+        record.hostConfig.PortBindings = bindings;
+        engine.store.containers.save(record);
+      }
+    });
+  const before = afters.map(([publishing]) => ({
+    ...{ publishing, ports: publishing.endpoint.ports },
+    bindings: publishing.record.hostConfig.PortBindings,
+  }));
+  const after = afters.map(([publishing, ports]) => ({
+    ...{ publishing, ports },
+    bindings: bindingsNow(publishing.record.hostConfig.PortBindings ?? {}, publishing.endpoint.ports, ports),
+  }));
+  set(after);
+  return () => set(before);
+}
+
+type Bindings = ContainerRecord['hostConfig']['PortBindings'];

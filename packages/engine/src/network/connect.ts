@@ -12,11 +12,14 @@ import { moveGateways } from './gateway.ts';
 import { connectionTo } from './requests.ts';
 import { followNames } from './resolver.ts';
 import { sandboxOf } from './sandbox.ts';
+import { took } from './took.ts';
 
 /** POST /networks/{id}/connect: now where the container runs, else from its next start on. */
 export async function connectNetwork(engine: Engine, ref: string, body: NetworkConnectBody): Promise<void> {
   const { id } = requireContainer(engine, body.Container);
-  await engine.queues.run(id, () => connect(engine, ref, id, body.EndpointConfig ?? {}));
+  await engine.queues.run(id, () =>
+    took(engine, 'network connected', id, () => connect(engine, ref, id, body.EndpointConfig ?? {})),
+  );
 }
 
 function connect(engine: Engine, ref: string, id: string, settings: EndpointSettings): void {

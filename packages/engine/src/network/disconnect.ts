@@ -11,6 +11,7 @@ import { requireNetwork } from './find.ts';
 import { moveGateways } from './gateway.ts';
 import { followNames } from './resolver.ts';
 import { publishWanted, sandboxOf } from './sandbox.ts';
+import { took } from './took.ts';
 
 /** POST /networks/{id}/disconnect */
 export async function disconnectNetwork(
@@ -19,7 +20,9 @@ export async function disconnectNetwork(
   body: NetworkDisconnectBody,
 ): Promise<void> {
   const { id } = requireContainer(engine, body.Container);
-  await engine.queues.run(id, () => disconnect(engine, ref, id));
+  await engine.queues.run(id, () =>
+    took(engine, 'network disconnected', id, () => disconnect(engine, ref, id)),
+  );
 }
 
 function disconnect(engine: Engine, ref: string, id: string): void {

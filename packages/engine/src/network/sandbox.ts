@@ -13,6 +13,7 @@ import {
 } from './allocate.ts';
 import { networkEvent } from './events.ts';
 import { followNames } from './resolver.ts';
+import { took } from './took.ts';
 
 export function sandboxOf(engine: Engine, { id }: ContainerRecord): Sandbox {
   return { containerId: id, path: join(engine.options.runRoot, 'netns', id) };
@@ -32,6 +33,10 @@ export function hasSandbox({ hostConfig }: ContainerRecord): boolean {
  */
 export function openSandbox(engine: Engine, record: ContainerRecord): string {
   if (!hasSandbox(record)) return 'host';
+  return took(engine, 'network set up', record.id, () => makeSandbox(engine, record));
+}
+
+function makeSandbox(engine: Engine, record: ContainerRecord): string {
   const sandbox = sandboxOf(engine, record);
   try {
     record.endpoints = [];

@@ -7,13 +7,11 @@ import type {
 import { Fault } from '@pontoon/fault';
 import type { Finding } from '@pontoon/network';
 import type { Engine } from '../engine.ts';
-import type { NetworkRecord } from '../record.ts';
 import { networkEvent } from './events.ts';
 import { isPredefined, requireNetwork } from './find.ts';
-import { inspectNetwork, membersOf } from './inspect.ts';
-import { sandboxOf } from './sandbox.ts';
+import { inspectNetwork } from './inspect.ts';
 
-/** POST /networks/{id}/update: labels at once; what the kernel holds changes by comparison with the new intent. */
+/** POST /networks/{id}/update: labels at once; what the kernel holds changes in place, by comparison with the new intent. */
 export async function updateNetwork(
   engine: Engine,
   ref: string,
@@ -34,20 +32,9 @@ export async function updateNetwork(
     record.internal = record.intent.internal;
   }
   engine.store.networks.save(record);
-  if (kernel) engine.network.check({ repair: true, inside: true });
-  if (Mtu !== undefined || Icc !== undefined) remakeLinks(engine, record);
+  if (kernel && record.intent) engine.network.changeNetwork(record.intent);
   networkEvent(engine, record, 'update');
   return inspectNetwork(engine, record.id);
-}
-
-/** What a link is given at its making changes by making it anew: its members are off the network for a moment. */
-function remakeLinks(engine: Engine, record: NetworkRecord): void {
-  const { intent } = record;
-  if (!intent) return;
-  for (const { container, endpoint } of membersOf(engine, record)) {
-    engine.network.disconnect(sandboxOf(engine, container), intent, endpoint);
-    engine.network.connect(sandboxOf(engine, container), intent, endpoint);
-  }
 }
 
 /** GET /networks/check, and POST /networks/repair: intent and kernel compared. */

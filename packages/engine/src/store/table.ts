@@ -7,6 +7,8 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 export class Table<T> {
   readonly #records = new Map<string, T>();
   readonly #keyOf: (record: T) => string;
+  readonly #lasts: (record: T) => boolean;
+  readonly #database: DatabaseSync;
   readonly #save: StatementSync;
   readonly #remove: StatementSync;
   /** Goes up with every change: what was read from the records is stale then. */
@@ -16,9 +18,12 @@ export class Table<T> {
     database: DatabaseSync,
     name: 'containers' | 'networks' | 'volumes',
     keyOf: (record: T) => string,
+    lasts: (record: T) => boolean,
   ) {
     database.exec(`CREATE TABLE IF NOT EXISTS ${name} (key TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT`);
+    this.#database = database;
     this.#keyOf = keyOf;
+    this.#lasts = lasts;
     this.#save = database.prepare(
       `INSERT INTO ${name} (key, record) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET record = excluded.record`,
     );
@@ -49,15 +54,33 @@ export class Table<T> {
 
   save(record: T): void {
     const key = this.#keyOf(record);
-    this.#save.run(key, JSON.stringify(record));
+    this.#write(record, () => this.#save.run(key, JSON.stringify(record)));
     this.#records.set(key, record);
     this.version++;
   }
 
   /** Gone is fine. */
   remove(key: string): void {
-    this.#remove.run(key);
+    const record = this.#records.get(key);
+    if (!record) return;
+    this.#write(record, () => this.#remove.run(key));
     this.#records.delete(key);
     this.version++;
+  }
+
+  /** In a transaction the level can't be changed, and need not: it lasts. */
+  #write(record: T, write: () => unknown): void {
+    if (this.#lasts(record) || this.#database.isTransaction) write();
+    else withoutSync(this.#database, write);
+  }
+}
+
+/** The write is in the file for every later process at once, and on the disk with the next that waits for it. */
+function withoutSync(database: DatabaseSync, write: () => unknown): void {
+  database.exec('PRAGMA synchronous = NORMAL');
+  try {
+    write();
+  } finally {
+    database.exec('PRAGMA synchronous = FULL');
   }
 }

@@ -18,6 +18,7 @@ export interface LinkChange {
   groMaxSize?: number;
   gsoIpv4MaxSize?: number;
   groIpv4MaxSize?: number;
+  gsoMaxSegments?: number;
   namespace?: Namespace;
   /** As a bridge's port. */
   isolated?: boolean;
@@ -43,9 +44,9 @@ export function changeLink(c: Connection, index: number, change: LinkChange): vo
 
 function send(c: Connection, index: number, change: LinkChange, moved: { namespace?: number }): void {
   const { up, name, mtu, mac, master, alias, group, namespace: _, ...rest } = change;
-  const { gsoMaxSize, groMaxSize, gsoIpv4MaxSize, groIpv4MaxSize } = rest;
+  const { gsoMaxSize, groMaxSize, gsoIpv4MaxSize, groIpv4MaxSize, gsoMaxSegments } = rest;
   const head = linkHead({ index, flags: up ? IFF_UP : 0, change: up === undefined ? 0 : IFF_UP });
-  const limits = { gsoMaxSize, groMaxSize, gsoIpv4MaxSize, groIpv4MaxSize };
+  const limits = { gsoMaxSize, groMaxSize, gsoIpv4MaxSize, groIpv4MaxSize, gsoMaxSegments };
   const plain = { name, mtu, mac, master, alias, group, ...limits, ...moved };
   const fields: Attributes<Record<never, never>> = { ...plain, information: information(change) };
   const subject = name ?? alias ?? `index ${index}`;

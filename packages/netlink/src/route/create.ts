@@ -35,6 +35,7 @@ export interface LinkSettings {
   groMaxSize?: number;
   gsoIpv4MaxSize?: number;
   groIpv4MaxSize?: number;
+  gsoMaxSegments?: number;
 }
 
 export interface NewLink extends LinkSettings {

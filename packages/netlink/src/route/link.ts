@@ -28,6 +28,8 @@ export interface Link {
   groMaxSize?: number;
   gsoIpv4MaxSize?: number;
   groIpv4MaxSize?: number;
+  /** Of how many segments the largest train consists (`gso_max_segs`): TCP keeps to it times the MSS of the route. */
+  gsoMaxSegments?: number;
   /** The card's own limit, which the two above cannot pass. */
   tsoMaxSize?: number;
   /** As a bridge's port: does not reach other isolated ports. */
@@ -149,6 +151,7 @@ function optional(fields: ReturnType<typeof linkFields.decode>) {
     groMaxSize: fields.groMaxSize,
     gsoIpv4MaxSize: fields.gsoIpv4MaxSize,
     groIpv4MaxSize: fields.groIpv4MaxSize,
+    gsoMaxSegments: fields.gsoMaxSegments,
     tsoMaxSize: fields.tsoMaxSize,
     isolated: settings && settings.isolated === 1,
     hairpin: settings && settings.hairpin === 1,

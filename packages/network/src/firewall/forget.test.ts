@@ -34,6 +34,8 @@ const published: PublishedPort = {
   ...{ protocol: 'udp', containerPort: 53, hostAddress: '0.0.0.0', hostPort: 5300, count: 1 },
 };
 
+const endpoint = { addresses: [{ family: 4 as const, address: '172.17.0.2', prefixLength: 16 }] };
+
 test('only the UDP flows through the port that is gone are forgotten', () => {
   const { connection, done } = scripted([
     {
@@ -50,11 +52,25 @@ test('only the UDP flows through the port that is gone are forgotten', () => {
       },
     },
   ]);
-  forgetDatagrams(connection, [published]);
+  forgetDatagrams(connection, [{ endpoint, ports: [published] }]);
+  done();
+});
+
+test('a flow that another endpoint answers stays', () => {
+  const other = { addresses: [{ family: 4 as const, address: '172.17.0.3', prefixLength: 16 }] };
+  const { connection, done } = scripted([
+    {
+      replies: [
+        { type: 0x0100, body: flow(5300) },
+        { type: NLMSG_DONE, body: Buffer.alloc(4) },
+      ],
+    },
+  ]);
+  forgetDatagrams(connection, [{ endpoint: other, ports: [published] }]);
   done();
 });
 
 test('TCP ports drain: nothing is asked of the kernel', () => {
   const { connection } = scripted([]);
-  forgetDatagrams(connection, [{ ...published, protocol: 'tcp' }]);
+  forgetDatagrams(connection, [{ endpoint, ports: [{ ...published, protocol: 'tcp' }] }]);
 });

@@ -4,14 +4,13 @@ import { aliasOf, type Owner } from '../names.ts';
 import type { Plan, Step } from '../plan.ts';
 import { macvlan } from './macvlan.ts';
 import { none } from './none.ts';
+import type { Outward, Wire } from './wire.ts';
 
 /** What an endpoint needs from the network that it is on, at the moment when it is made. */
 export interface Connection {
   network: NetworkIntent;
   endpoint: EndpointIntent;
-  /** Bytes, what the network's links have now. */
-  mtu?: number;
-  offload?: number;
+  wire: Wire;
   /** The bridge that has room for one more port; the network's own unless it is full. */
   port?: string;
 }
@@ -30,19 +29,20 @@ export function bridge(sandbox: Sandbox, connections: Connection[], owner: Owner
 
 /** One endpoint: the same at start and at `network connect`. */
 export function endpointPlan(sandbox: Sandbox, connection: Connection, owner: Owner): Plan {
-  const { network, endpoint } = connection;
+  const { network, endpoint, wire } = connection;
   const elements = endpointElements(network, endpoint);
   return [
     network.driver === 'bridge' ? veth(sandbox, connection, owner) : macvlan(sandbox, connection, owner),
-    ...insidePlan(sandbox, endpoint),
+    ...insidePlan(sandbox, endpoint, wire.outward),
     ...(elements.length > 0 ? [{ kind: 'elements' as const, elements }] : []),
   ];
 }
 
-function veth(sandbox: Sandbox, { network, endpoint, mtu, offload, port }: Connection, owner: Owner): Step {
+function veth(sandbox: Sandbox, { network, endpoint, wire, port }: Connection, owner: Owner): Step {
   return {
     ...{ kind: 'veth', name: endpoint.hostLink, bridge: port ?? network.bridge, isolated: !network.icc },
-    ...{ mtu, offload, alias: aliasOf(owner, endpoint.id) },
+    ...{ mtu: wire.mtu, offload: wire.offload, segments: wire.outward?.segments },
+    alias: aliasOf(owner, endpoint.id),
     inside: {
       ...{ namespace: sandbox.path, name: endpoint.interface, mac: endpoint.mac },
       ipv6: endpoint.addresses.some(({ family }) => family === 6),
@@ -51,13 +51,9 @@ function veth(sandbox: Sandbox, { network, endpoint, mtu, offload, port }: Conne
 }
 
 /** What is inside the namespace. */
-function insidePlan(sandbox: Sandbox, endpoint: EndpointIntent): Plan {
+function insidePlan(sandbox: Sandbox, endpoint: EndpointIntent, outward: Outward | undefined): Plan {
   const place = { where: sandbox.path, link: endpoint.interface };
   const ipv6 = endpoint.addresses.some(({ family }) => family === 6);
-  const gateways = [
-    ...(endpoint.gateway4 ? [{ destination: '0.0.0.0/0', gateway: endpoint.gateway4 }] : []),
-    ...(endpoint.gateway6 ? [{ destination: '::/0', gateway: endpoint.gateway6 }] : []),
-  ];
   return [
     { kind: 'up', ...place },
     // The namespace's default may say otherwise: it was made for the networks that the container started with.
@@ -75,10 +71,24 @@ function insidePlan(sandbox: Sandbox, endpoint: EndpointIntent): Plan {
     ...(endpoint.linkLocal ?? []).map((address) => ({
       ...{ kind: 'address' as const, ...place, address, prefixLength: address.includes(':') ? 64 : 16 },
     })),
-    ...gateways.map((route) => ({ kind: 'route' as const, ...place, ...route })),
+    ...defaultRoutes(sandbox, endpoint, outward),
     ...Object.entries(endpoint.sysctls ?? {}).map(([key, value]) => ({
       ...{ kind: 'sysctl' as const, where: sandbox.path, value },
       key: key.replace('IFNAME', endpoint.interface),
     })),
+  ];
+}
+
+/** The default routes that the endpoint carries. They say how large what leaves by them may be. */
+export function defaultRoutes(
+  sandbox: Sandbox,
+  endpoint: EndpointIntent,
+  outward: Outward | undefined,
+): Plan {
+  const place = { kind: 'route' as const, where: sandbox.path, link: endpoint.interface };
+  const { gateway4, gateway6 } = endpoint;
+  return [
+    ...(gateway4 ? [{ ...place, destination: '0.0.0.0/0', gateway: gateway4, mtu: outward?.mtu[4] }] : []),
+    ...(gateway6 ? [{ ...place, destination: '::/0', gateway: gateway6, mtu: outward?.mtu[6] }] : []),
   ];
 }

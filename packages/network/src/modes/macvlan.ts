@@ -5,13 +5,13 @@ import type { Connection } from './bridge.ts';
 import { ownParentName } from './network.ts';
 
 /** An endpoint on a macvlan network: a link inside that stands on one of the host's, with a MAC address of its own. */
-export function macvlan(sandbox: Sandbox, { network, endpoint, mtu }: Connection, owner: Owner): Step {
+export function macvlan(sandbox: Sandbox, { network, endpoint, wire }: Connection, owner: Owner): Step {
   return {
     ...{
       kind: 'macvlan',
       parent: network.parent || ownParentName(network.id),
       mode: network.macvlanMode ?? 'bridge',
-      mtu,
+      mtu: wire.mtu,
     },
     alias: aliasOf(owner, endpoint.id),
     inside: {

@@ -8,6 +8,7 @@ import { container } from './container.ts';
 import { host } from './host.ts';
 import { networkPlan } from './network.ts';
 import { none } from './none.ts';
+import type { Wire } from './wire.ts';
 
 const owner = { bridge: 'pontoon0' };
 const sandbox = { containerId: 'c1', path: '/run/x/netns/c1' };
@@ -24,6 +25,8 @@ const endpoint: EndpointIntent = {
   addresses: [{ family: 4, address: '172.17.0.2', prefixLength: 16 }],
 };
 
+const wire: Wire = { mtu: 9000, offload: 262_144, outward: { mtu: { 4: 1500, 6: 1400 }, segments: 43 } };
+
 const kinds = (plan: Plan): string[] => plan.map(({ kind }) => kind);
 
 test('host and container mode ask nothing of the kernel', () => {
@@ -32,12 +35,12 @@ test('host and container mode ask nothing of the kernel', () => {
 
 test('none mode is a namespace with its loopback up, and every other namespace starts so', () => {
   assert.deepEqual(kinds(none(sandbox)), ['namespace', 'up']);
-  const plan = bridge(sandbox, [{ network, endpoint }], owner);
+  const plan = bridge(sandbox, [{ network, endpoint, wire }], owner);
   assert.deepEqual(plan.slice(0, 2), none(sandbox));
 });
 
 test('bridge mode adds a veth pair, and inside it the link up, its address and the default route', () => {
-  const plan = bridge(sandbox, [{ network, endpoint }], owner);
+  const plan = bridge(sandbox, [{ network, endpoint, wire }], owner);
   assert.deepEqual(kinds(plan), ['namespace', 'up', 'veth', 'up', 'address', 'route']);
   const veth = plan.find((step) => step.kind === 'veth');
   assert.equal(veth?.bridge, 'pontoon0');
@@ -45,7 +48,7 @@ test('bridge mode adds a veth pair, and inside it the link up, its address and t
   assert.equal(veth?.inside.mac, '02:42:ac:11:00:02');
   assert.deepEqual(plan.at(-1), {
     ...{ kind: 'route', where: sandbox.path, link: 'eth0' },
-    ...{ destination: '0.0.0.0/0', gateway: '172.17.0.1' },
+    ...{ destination: '0.0.0.0/0', gateway: '172.17.0.1', mtu: 1500 },
   });
 });
 
@@ -57,7 +60,7 @@ test('published ports come last: nothing is let in before there is something to 
     hostPort: 8080,
     count: 1,
   };
-  const plan = bridge(sandbox, [{ network, endpoint: { ...endpoint, ports: [port] } }], owner);
+  const plan = bridge(sandbox, [{ network, endpoint: { ...endpoint, ports: [port] }, wire }], owner);
   assert.equal(plan.at(-1)?.kind, 'elements');
 });
 
@@ -66,8 +69,8 @@ test('only the endpoint that carries the default route gets one', () => {
   const plan = bridge(
     sandbox,
     [
-      { network, endpoint },
-      { network, endpoint: second },
+      { network, endpoint, wire },
+      { network, endpoint: second, wire },
     ],
     owner,
   );
@@ -76,7 +79,7 @@ test('only the endpoint that carries the default route gets one', () => {
 });
 
 test('without inter-container communication the ports of the bridge are isolated', () => {
-  const plan = bridge(sandbox, [{ network: { ...network, icc: false }, endpoint }], owner);
+  const plan = bridge(sandbox, [{ network: { ...network, icc: false }, endpoint, wire }], owner);
   assert.equal(plan.find((step) => step.kind === 'veth')?.isolated, true);
 });
 
@@ -85,20 +88,20 @@ test('an IPv6 address turns IPv6 on inside: namespace, link and route', () => {
     ...{ ...endpoint, gateway6: 'fd00::1' },
     addresses: [...endpoint.addresses, { family: 6 as const, address: 'fd00::2', prefixLength: 64 }],
   };
-  const plan = bridge(sandbox, [{ network, endpoint: six }], owner);
+  const plan = bridge(sandbox, [{ network, endpoint: six, wire }], owner);
   assert.deepEqual(plan[0], { kind: 'namespace', path: sandbox.path, ipv6: true });
   assert.ok(plan.some((step) => step.kind === 'sysctl' && step.key === 'net.ipv6.conf.eth0.disable_ipv6'));
-  assert.ok(plan.some((step) => step.kind === 'route' && step.destination === '::/0'));
+  assert.ok(plan.some((step) => step.kind === 'route' && step.destination === '::/0' && step.mtu === 1400));
 });
 
 test('settings of an endpoint are written for its interface, whatever that is called', () => {
   const sysctls = { 'net.ipv4.conf.IFNAME.log_martians': '1' };
-  const plan = bridge(sandbox, [{ network, endpoint: { ...endpoint, sysctls } }], owner);
+  const plan = bridge(sandbox, [{ network, endpoint: { ...endpoint, sysctls }, wire }], owner);
   assert.ok(plan.some((step) => step.kind === 'sysctl' && step.key === 'net.ipv4.conf.eth0.log_martians'));
 });
 
 test('a network is a bridge with the gateway on it, up before its elements let anything through', () => {
-  const plan = networkPlan(network, owner, 1500, 262_144);
+  const plan = networkPlan(network, owner, wire);
   assert.equal(plan[0]?.kind, 'bridge');
   assert.deepEqual(kinds(plan).slice(-3), ['address', 'up', 'elements']);
   assert.ok(
@@ -106,8 +109,14 @@ test('a network is a bridge with the gateway on it, up before its elements let a
   );
 });
 
+test('a bridge that was there before keeps its own settings, but for what the network cannot do without', () => {
+  const plan = networkPlan(network, owner, {}, true);
+  assert.deepEqual(kinds(plan), ['bridge', 'sysctl', 'address', 'up', 'elements']);
+  assert.ok(plan[0]?.kind === 'bridge' && plan[0].adopt && plan[0].mtu === undefined);
+});
+
 test('a gateway that is isolated gives the bridge no address', () => {
-  const plan = networkPlan({ ...network, internal: true, gatewayMode4: 'isolated' }, owner);
+  const plan = networkPlan({ ...network, internal: true, gatewayMode4: 'isolated' }, owner, wire);
   assert.ok(!kinds(plan).includes('address'));
 });
 
@@ -122,7 +131,7 @@ test('an attachment adopts the bridge, adds the link, and only then address and 
 });
 
 test('a plan can be read before it is made true', () => {
-  const lines = describePlan(bridge(sandbox, [{ network, endpoint }], owner));
+  const lines = describePlan(bridge(sandbox, [{ network, endpoint, wire }], owner));
   assert.equal(lines.length, 6);
   assert.ok(lines.every(({ verb, subject, detail }) => verb === 'add' && subject !== '' && detail !== ''));
   assert.ok(lines.some(({ subject, detail }) => subject === 'veth1a2b3c4' && detail.includes('pontoon0')));

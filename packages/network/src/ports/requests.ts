@@ -17,28 +17,35 @@ export interface Wish {
 
 /** One wish a port, except that ports in a row, as a CLI's range becomes many, are taken together again. */
 export function wishesOf(requests: PortRequest[], defaultAddresses: string[]): Wish[] {
-  const wishes = requests.flatMap((request) => split(request, defaultAddresses));
+  const wishes = requests.flatMap(eachPort).map((request) => wishOf(request, defaultAddresses));
   const merged: Wish[] = [];
   for (const wish of wishes.toSorted(byPlace)) {
     const last = merged.at(-1);
     if (last && follows(last, wish)) last.count += wish.count;
-    else merged.push({ ...wish });
+    else merged.push(wish);
   }
   return merged;
 }
 
-function split(request: PortRequest, defaultAddresses: string[]): Wish[] {
-  const { protocol, containerPort, containerPortEnd = containerPort, hostPort = 0, allow } = request;
-  const hostPortEnd = request.hostPortEnd ?? hostPort;
-  const width = containerPortEnd - containerPort + 1;
+/** A range of container ports as one request a port. @throws {Fault} invalid, with Docker's text */
+export function eachPort({ containerPortEnd, ...request }: PortRequest): PortRequest[] {
+  const { containerPort, hostPort = 0, hostPortEnd = hostPort } = request;
+  const width = (containerPortEnd ?? containerPort) - containerPort + 1;
   check(request, width, hostPortEnd - hostPort + 1);
-  const hostAddresses = request.hostAddress ? [request.hostAddress] : defaultAddresses;
-  const wish = { protocol, hostAddresses, ...(allow ? { allow } : {}) };
-  if (width === 1) return [{ ...wish, containerPort, hostPort, hostPortEnd, count: 1 }];
-  if (hostPort > 0) return [{ ...wish, containerPort, hostPort, hostPortEnd: hostPort, count: width }];
+  if (width === 1) return [request];
   return Array.from({ length: width }, (_, offset) => ({
-    ...{ ...wish, containerPort: containerPort + offset, hostPort: 0, hostPortEnd: 0, count: 1 },
+    ...{ ...request, containerPort: containerPort + offset, hostPortEnd: undefined },
+    hostPort: hostPort > 0 ? hostPort + offset : 0,
   }));
+}
+
+function wishOf(request: PortRequest, defaultAddresses: string[]): Wish {
+  const { protocol, containerPort, hostAddress, hostPort = 0, allow } = request;
+  return {
+    ...{ protocol, containerPort, hostPort, hostPortEnd: request.hostPortEnd ?? hostPort, count: 1 },
+    hostAddresses: hostAddress ? [hostAddress] : defaultAddresses,
+    ...(allow ? { allow } : {}),
+  };
 }
 
 function check({ containerPort, hostPort = 0 }: PortRequest, width: number, hostWidth: number): void {
@@ -64,7 +71,7 @@ function follows(last: Wish, wish: Wish): boolean {
     wish.hostPort === wish.containerPort &&
     last.hostPort + last.count === wish.hostPort &&
     (last.count > 1 || last.hostPortEnd === last.hostPort) &&
-    (wish.count > 1 || wish.hostPortEnd === wish.hostPort) &&
+    wish.hostPortEnd === wish.hostPort &&
     last.protocol === wish.protocol &&
     last.hostAddresses.join() === wish.hostAddresses.join() &&
     (last.allow ?? []).join() === (wish.allow ?? []).join()

@@ -1,8 +1,10 @@
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import type { Readable, Writable } from 'node:stream';
-import { Fault } from '@pontoon/fault';
+import { closeSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { Fault, messageOf } from '@pontoon/fault';
+import { reap, SystemError, spawnProcess } from '@pontoon/sys';
 import type { Runtime } from '../runtime/detect.ts';
+import { incoming, outgoing } from './pipes.ts';
 
 /** What conmon says on its sync pipe, one JSON line each: a pid, an exit code, or -1 with the runtime's own words. */
 export interface Report {
@@ -23,73 +25,72 @@ export interface Conmon {
   release(): void;
 }
 
-/** Descriptors in the child, after the three standard ones. */
-const SYNC = 3;
-const START = 4;
-const ATTACH = 5;
+export interface ConmonOptions {
+  directory: string;
+  consoleDirectory: string;
+  runtime: Runtime;
+  /** What is done with conmon's pid before it begins. */
+  moveTo: ((pid: number) => void) | undefined;
+}
 
-export function spawnConmon(
-  path: string,
-  argv: string[],
-  o: { directory: string; consoleDirectory: string; runtime: Runtime; moveTo?: (pid: number) => void },
-): Conmon {
-  const child = o.runtime.startProcess(path, argv, {
-    cwd: o.directory,
-    stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
-    // conmon makes its console socket in TMPDIR: not in a place where others may write, nor under too long a name.
-    env: {
-      PATH: process.env.PATH ?? '/usr/sbin:/usr/bin:/sbin:/bin',
-      TMPDIR: o.consoleDirectory,
-      ...o.runtime.environment,
-      _OCI_SYNCPIPE: String(SYNC),
-      _OCI_STARTPIPE: String(START),
-      _OCI_ATTACHPIPE: String(ATTACH),
-    },
-  });
-  const failed = new Promise<never>((_, reject) => child.once('error', (error) => reject(notStarted(error))));
-  failed.catch(() => undefined);
-  // The type of `stdio` knows five descriptors only.
-  const piped: readonly unknown[] = child.stdio;
-  const start = piped[START] as Writable;
-  const stderr = collect(piped[2] as Readable);
-  const reports = lines(piped[SYNC] as Readable);
-  const attach = lines(piped[ATTACH] as Readable);
-  start.on('error', () => undefined);
-  child.once('spawn', () => {
-    if (o.moveTo && child.pid !== undefined) o.moveTo(child.pid);
-    start.write('\n');
-  });
+/** @throws {Fault} internal, where conmon is not there or can't be executed */
+export function spawnConmon(path: string, argv: string[], o: ConmonOptions): Conmon {
+  const [errors, sync, start, attach] = [incoming(), incoming(), outgoing(), incoming()];
+  const ends = [errors, sync, start, attach];
+  const release = () => {
+    for (const end of ends.splice(0)) end.close();
+  };
+  try {
+    const pid = spawn(path, argv, o, [null, null, ...ends.map(({ there }) => there)]);
+    o.moveTo?.(pid);
+    forget(pid);
+  } catch (error) {
+    release();
+    throw notStarted(error);
+  } finally {
+    for (const { there } of [errors, sync, start, attach]) closeSync(there);
+  }
+  start.say('\n');
+  const reports = lines(sync.stream());
   return {
-    report: () => Promise.race([reports(), failed]),
-    attachable: async () => void (await Promise.race([attach(), failed])),
-    proceed: () => void start.write('\n'),
-    complaint: () => stderr,
-    release: () => release(child),
+    report: reports,
+    attachable: async () => void (await lines(attach.stream())()),
+    proceed: () => start.say('\n'),
+    complaint: async () => (await text(errors.stream()).catch(() => '')).trim(),
+    release,
   };
 }
 
-function notStarted(error: NodeJS.ErrnoException): Fault {
-  const how = error.code === 'ENOENT' ? ': install conmon (Debian: apt-get install conmon)' : '';
-  return new Fault('internal', `failed to start conmon: ${error.message}${how}`, { cause: error });
+function spawn(path: string, argv: string[], o: ConmonOptions, descriptors: (number | null)[]): number {
+  // In the order of `descriptors`. conmon makes its console socket in TMPDIR: not in a place where others may write,
+  // nor under too long a name.
+  const environment = {
+    PATH: process.env.PATH ?? '/usr/sbin:/usr/bin:/sbin:/bin',
+    TMPDIR: o.consoleDirectory,
+    ...o.runtime.environment,
+    ...{ _OCI_SYNCPIPE: '3', _OCI_STARTPIPE: '4', _OCI_ATTACHPIPE: '5' },
+  };
+  const { directory } = o;
+  return o.runtime.within(() => spawnProcess(path, argv, { directory, environment, descriptors }));
 }
 
-function release(child: ChildProcess): void {
-  for (const stream of child.stdio) stream?.destroy();
+/** conmon's first process ends as soon as it has detached the second, which no longer is a child of this one. */
+function forget(pid: number, pause_ms = 25): void {
+  const look = () => reap(pid) || forget(pid, Math.min(pause_ms * 2, 1000));
+  setTimeout(look, pause_ms).unref();
 }
 
-async function collect(stream: Readable): Promise<string> {
-  const chunks: Buffer[] = [];
-  stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-  stream.on('error', () => undefined);
-  if (!stream.destroyed) await once(stream, 'close').catch(() => undefined);
-  return Buffer.concat(chunks).toString().trim();
+function notStarted(error: unknown): Fault {
+  const missing = error instanceof SystemError && error.code === 'ENOENT';
+  const how = missing ? ': install conmon (Debian: apt-get install conmon)' : '';
+  return new Fault('internal', `failed to start conmon: ${messageOf(error)}${how}`, { cause: error });
 }
 
 /** Longest line taken: conmon cuts the runtime's words at 8 KiB, each byte escaped at most sixfold. */
 const LINE_LIMIT = 64 * 1024;
 
 /** The stream's lines, one a call; undefined at its end. */
-function lines(stream: Readable): () => Promise<Report | undefined> {
+function lines(stream: Socket): () => Promise<Report | undefined> {
   const ready: Report[] = [];
   let waiting: ((report: Report | undefined) => void) | undefined;
   let rest = '';

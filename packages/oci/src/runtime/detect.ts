@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -19,8 +19,8 @@ export interface Runtime {
   stateRoot: string;
   command: RuntimeCommand;
   environment: Record<string, string>;
-  /** `spawn`, with the child where the runtime can work. */
-  startProcess: typeof spawn;
+  /** Runs synchronous work where the runtime can work: a process that is started there stays there. */
+  within<T>(run: () => T): T;
   /** Has the runtime see mounts that were made after the engine was started; needed before it binds one. */
   seeNewMounts(): void;
 }
@@ -48,7 +48,7 @@ export async function detectRuntime(o: { runRoot: string }): Promise<Runtime> {
     reason: crun ? 'crun cannot run on this hybrid host without unshare' : 'crun is not installed',
     command: { path: runc, arguments: ['--root', stateRoot] },
     environment: {},
-    startProcess: spawn,
+    within: (run) => run(),
     seeNewMounts: () => undefined,
   };
 }
@@ -63,12 +63,11 @@ async function crunRuntime(
   // A remount does not propagate: what is to be read-only in the namespace has to be made so there.
   const namespace = hidden ? pinMountNamespace(runRoot, binary.lock) : binary.lock();
   const { program, environment } = binary;
-  const within = <T>(run: () => T) => (namespace ? namespace.within(run) : run());
   return {
     ...{ kind: 'crun', path, version: await versionOf(path), stateRoot, environment },
     reason: hidden ? 'crun, with the cgroup v2 side of this hybrid host hidden from it' : 'crun is installed',
     command: { path: program, arguments: ['--root', stateRoot] },
-    startProcess: ((...argv: Parameters<typeof spawn>) => within(() => spawn(...argv))) as typeof spawn,
+    within: (run) => (namespace ? namespace.within(run) : run()),
     seeNewMounts: () => namespace?.refresh(),
   };
 }

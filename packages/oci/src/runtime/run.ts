@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { Fault } from '@pontoon/fault';
@@ -9,11 +10,13 @@ import type { Runtime } from './detect.ts';
  */
 export async function runRuntime(runtime: Runtime, argv: string[]): Promise<string> {
   const { command, environment, kind } = runtime;
-  const child = runtime.startProcess(command.path, [...command.arguments, ...argv], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...environment },
-    timeout: 30_000,
-  });
+  const child = runtime.within(() =>
+    spawn(command.path, [...command.arguments, ...argv], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...environment },
+      timeout: 30_000,
+    }),
+  );
   const ended = once(child, 'close');
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), ended]).catch(
     (error) => {
