@@ -2,6 +2,7 @@
  * An engine under test, in a lab of its own: Pontoon's daemon, or dockerd as the oracle (`npm run test:oracle`), with
  * the clients that users have. One a test file: files share nothing and run side by side.
  */
+import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -14,6 +15,7 @@ import {
 } from '@pontoon/lab';
 import { type Answer, type ApiRequest, api } from './api.ts';
 import { type CommandOptions, command, type Result, succeed } from './command.ts';
+import { openRelay, type Relay } from './contract/relay.ts';
 import { startDockerd } from './dockerd.ts';
 
 export interface EngineUnderTest {
@@ -40,6 +42,8 @@ export interface EngineUnderTest {
   /** argv of a client with the engine's address, for terminals and long runs. */
   client(name: ClientName): { argv: string[]; environment: Record<string, string> };
   api(method: string, path: string, what?: ApiRequest): Promise<Answer>;
+  /** With `contract`: what the daemon answered to these clients, compared with the API's description. */
+  readonly contract: Relay | undefined;
   /** What the daemon wrote. */
   readonly log: string;
   /** kill -9 of the daemon; its containers stay. */
@@ -83,8 +87,16 @@ export const clientNames: ClientName[] = isOracle
     ? ['docker', 'pontoon']
     : ['pontoon'];
 
+export type UnderTestOptions = EngineOptions & {
+  /** Clients and `api` come through a relay that compares each answer with the API's description: `close` fails. */
+  contract?: boolean;
+};
+
+/** Every file's answers are compared where this is set; dockerd's own are never. */
+const contractAlways = process.env.PONTOON_TEST_CONTRACT !== undefined;
+
 export async function openEngine(
-  options: EngineOptions & { lab?: LabOptions } = {},
+  options: UnderTestOptions & { lab?: LabOptions } = {},
 ): Promise<EngineUnderTest> {
   const lab = await openLab(options.lab);
   try {
@@ -96,14 +108,19 @@ export async function openEngine(
 }
 
 /** Another engine in a lab that is there already. */
-export async function engineIn(lab: Lab, options: EngineOptions = {}): Promise<EngineUnderTest> {
+export async function engineIn(
+  lab: Lab,
+  { contract = contractAlways, ...options }: UnderTestOptions = {},
+): Promise<EngineUnderTest> {
   const launch = (more: EngineOptions = {}): Promise<Daemon> =>
     isOracle ? startDockerd(lab, { ...options, ...more }) : lab.startEngine({ ...options, ...more });
   let daemon = await launch();
+  const relay = contract && !isOracle ? await openRelay(relayPath(lab), () => daemon.socket) : undefined;
+  const socket = relay?.socket ?? daemon.socket;
   const environment = {
-    DOCKER_HOST: `unix://${daemon.socket}`,
+    DOCKER_HOST: `unix://${socket}`,
     DOCKER_CONFIG: join(lab.directory, 'docker-config'),
-    PONTOON_HOST: `unix://${daemon.socket}`,
+    PONTOON_HOST: `unix://${socket}`,
     NO_COLOR: '1',
   };
   const clients: Record<ClientName, string[]> = {
@@ -135,12 +152,24 @@ export async function engineIn(lab: Lab, options: EngineOptions = {}): Promise<E
     pontoon: (...argv) => must('pontoon', argv),
     attemptPontoon: (argv, more) => attempt('pontoon', argv, more),
     client: (name) => ({ argv: clients[name], environment }),
-    api: (method, path, what) => api(daemon.socket, method, path, what),
+    api: (method, path, what) => api(socket, method, path, what),
+    contract: relay,
     kill: () => daemon.kill(),
     stop: () => daemon.stop(),
     start: async (more) => {
       daemon = await launch(more);
     },
-    close: () => lab.close(),
+    close: async () => {
+      relay?.close();
+      await lab.close();
+      assert.deepEqual([...(relay?.deviations ?? [])], [], 'answers are not as the API describes them');
+    },
   };
+}
+
+let relays = 0;
+
+/** A lab may hold several engines. */
+function relayPath(lab: Lab): string {
+  return join(lab.directory, `contract-${relays++}.sock`);
 }

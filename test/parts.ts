@@ -1,7 +1,7 @@
 /** Small services that run in a busybox container, and the ways to ask them. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Machine } from '@pontoon/lab';
-import { succeed } from './command.ts';
+import { command, succeed } from './command.ts';
 import type { EngineUnderTest } from './engine.ts';
 import { until } from './until.ts';
 
@@ -88,7 +88,7 @@ export async function removeContainers(engine: EngineUnderTest, except: string[]
 }
 
 /** Sends lines of text by UDP until something comes back. A datagram may be lost before the server listens. */
-export function askByUdp(machine: Machine, address: string, port: number): Promise<string> {
+export function askByUdp(machine: Pick<Machine, 'attempt'>, address: string, port: number): Promise<string> {
   return until(`a datagram from ${address}:${port}`, async () => {
     const ask = `exec 3<>/dev/udp/${address}/${port}; echo ping >&3; timeout 2 head -n 1 <&3`;
     const { stdout } = await machine.attempt(['bash', '-c', ask]);
@@ -124,6 +124,20 @@ export async function udpServer(
     ]);
     return listening !== '';
   });
+}
+
+/** Commands in a container's network namespace that the container itself does not have. */
+export async function networkOf(
+  engine: EngineUnderTest,
+  container: string,
+): Promise<Pick<Machine, 'attempt'>> {
+  const pid = await inspect(engine, container, '{{.State.Pid}}');
+  return {
+    attempt: async (argv) => {
+      const { code, stdout, stderr } = await command(['nsenter', `--net=/proc/${pid}/ns/net`, ...argv]);
+      return { status: code, stdout, stderr };
+    },
+  };
 }
 
 /** The first address of a container on the default bridge. */

@@ -38,7 +38,7 @@ async function answerTimes(place: Place, questions: string): Promise<number[]> {
 }
 
 export const names: Topic = {
-  title: 'names: answers of the resolver on 127.0.0.11 to one container',
+  title: 'answers of the resolver on 127.0.0.11 to one container',
   contenders: ['pontoon', 'dockerd'],
   limit_s: 120,
   measure: async (contenders) => {

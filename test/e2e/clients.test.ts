@@ -21,17 +21,18 @@ describe('dockerode', () => {
 
   test('runs a container and reads its streams apart', async () => {
     const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-    const both = Promise.all([text(stdout), text(stderr)]);
+    const heard = { out: '', err: '' };
+    stdout.setEncoding('utf8').on('data', (piece: string) => (heard.out += piece));
+    stderr.setEncoding('utf8').on('data', (piece: string) => (heard.err += piece));
     const [result] = await docker.run(
       'busybox',
       ['sh', '-c', 'echo out; echo err >&2; exit 4'],
       [stdout, stderr],
       { Tty: false },
     );
-    stdout.end();
-    stderr.end();
     assert.equal(result.StatusCode, 4);
-    assert.deepEqual(await both, ['out\n', 'err\n']);
+    // dockerode tells of the end when it has the status, not when the streams have ended.
+    await until('both streams', () => heard.out === 'out\n' && heard.err === 'err\n');
   });
 
   test('creates, starts, execs, inspects, stops, removes', async () => {
@@ -103,12 +104,17 @@ services:
     command: ["sh", "-c", "mkdir -p /www/cgi-bin; printf '#!/bin/sh\\\\necho; echo web\\\\n' >/www/cgi-bin/who; chmod +x /www/cgi-bin/who; exec httpd -f -p 80 -h /www"]
     ports: ["8080:80"]
     networks: [front, back]
-    depends_on: [db]
+    depends_on: {db: {condition: service_healthy}}
   db:
     image: busybox
-    command: ["sleep", "1000"]
+    command: ["sh", "-c", "sleep 1; touch /data/ready; echo ready; exec sleep 1000"]
     volumes: ["data:/data"]
     networks: [back]
+    healthcheck: {test: ["CMD", "test", "-e", "/data/ready"], interval: 500ms, retries: 100}
+  worker:
+    image: busybox
+    command: ["sleep", "1000"]
+    networks: {back: {aliases: [hand]}}
 networks: {front: {}, back: {internal: true}}
 volumes: {data: {}}
 `;
@@ -130,9 +136,13 @@ volumes: {data: {}}
     await run('up', '-d');
     assert.equal(await fetchFrom(engine.outside, '198.51.100.2:8080'), 'web');
     assert.match(await run('exec', '-T', 'web', 'ping', '-c', '1', '-W', '10', 'db'), /1 packets received/);
-    await run('up', '-d', '--scale', 'db=3');
-    await until('three of db', async () => (await run('ps', '-q', 'db')).trim().split('\n').length === 3);
-    await run('logs', 'web');
+    assert.match(await run('exec', '-T', 'web', 'ping', '-c', '1', '-W', '10', 'hand'), /1 packets received/);
+    await run('up', '-d', '--scale', 'worker=3');
+    assert.equal((await run('ps', '-q', 'worker')).trim().split('\n').length, 3);
+    assert.match(await run('logs', 'db'), /db_1.*ready/);
+    const followed = run('logs', '-f', 'db');
+    await run('stop', '-t', '0', 'db');
+    assert.match(await followed, /db_1 exited with code/);
     await run('down', '-v', '-t', '0');
     assert.equal(await engine.docker('ps', '-aq'), '');
     assert.equal(await engine.docker('volume', 'ls', '-q'), '');

@@ -5,7 +5,7 @@ import { openEngine, pontoonOnly } from '../engine.ts';
 import { staying } from '../parts.ts';
 import { until } from '../until.ts';
 
-const engine = await openEngine();
+const engine = await openEngine({ contract: true });
 after(() => engine.close());
 const { docker } = engine;
 const target = await docker(
@@ -141,4 +141,8 @@ test('twenty at once each get their own answer', async () => {
     answers,
     Array.from({ length: 20 }, (_, index) => `${index}`),
   );
+});
+
+test('each answer to all of this was as the API describes it', () => {
+  assert.deepEqual([...(engine.contract?.deviations ?? [])], []);
 });

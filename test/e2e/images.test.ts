@@ -10,7 +10,7 @@ import type { Result } from '../command.ts';
 import { openEngine, pontoonOnly } from '../engine.ts';
 import { removeContainers, staying } from '../parts.ts';
 
-const engine = await openEngine();
+const engine = await openEngine({ contract: true });
 after(() => engine.close());
 afterEach(() => removeContainers(engine));
 const { docker } = engine;
@@ -259,4 +259,8 @@ describe('archives that are broken or hostile', () => {
     assert.notEqual((await load(tar([{ name: 'manifest.json', content: climbing }]))).code, 0);
     assert.equal(await docker('images', '-q', 'gone'), '');
   });
+});
+
+test('each answer to all of this was as the API describes it', () => {
+  assert.deepEqual([...(engine.contract?.deviations ?? [])], []);
 });

@@ -118,6 +118,18 @@ describe('[::1] of the host', later, () => {
     assert.match(await fetchFrom(host, '[::1]:8080'), /^web /);
   });
 
+  test('a port that is handed over leads to the other by it too', async () => {
+    await web('--name', 'ash', '-p', '8080:80');
+    assert.match(await fetchFrom(host, '[::1]:8080'), /^web /);
+    const other = ['--name', 'birch', '--hostname', 'birch', '--network', 'dual', 'busybox'];
+    await docker('run', '-d', ...other, ...webServer());
+    await engine.pontoon('port', 'add', '--from', 'ash', 'birch', '8080:80');
+    await docker('rm', '-f', 'ash');
+    assert.match(await fetchFrom(host, '[::1]:8080'), /^birch /);
+    await engine.pontoon('port', 'rm', 'birch', '8080:80');
+    assert.ok(await cannotFetch(host, '[::1]:8080'));
+  });
+
   test('an allow-list lets the host itself in, and not those outside', async () => {
     await docker('network', 'create', '--ipv6', 'dual');
     const flags = ['-p', '8080:80,allow=2001:db8::77', '--network', 'dual', '--hostname', 'web'];

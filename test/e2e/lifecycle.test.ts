@@ -5,7 +5,7 @@ import { openEngine } from '../engine.ts';
 import { inspect, removeContainers, staying } from '../parts.ts';
 import { until } from '../until.ts';
 
-const engine = await openEngine();
+const engine = await openEngine({ contract: true });
 after(() => engine.close());
 afterEach(() => removeContainers(engine));
 const { docker } = engine;
@@ -249,4 +249,8 @@ describe('lists', () => {
     assert.match(await docker('top', id), /^UID +PID[\s\S]* sleep 1234$/m);
     assert.match(await docker('top', id, '-o', 'pid,comm'), /^PID +COMMAND\n\d+ +sleep$/);
   });
+});
+
+test('each answer to all of this was as the API describes it', () => {
+  assert.deepEqual([...(engine.contract?.deviations ?? [])], []);
 });

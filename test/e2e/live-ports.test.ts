@@ -4,19 +4,7 @@ import { after, afterEach, describe, test } from 'node:test';
 import { listFlows, openNetfilter } from '@pontoon/netlink';
 import { inNamespace } from '@pontoon/sys';
 import { isOracle, openEngine } from '../engine.ts';
-import {
-  addressOf,
-  askByUdp,
-  cannotFetch,
-  cannotFetchIn,
-  fetchFrom,
-  fetchIn,
-  inspect,
-  removeContainers,
-  staying,
-  udpServer,
-  webServer,
-} from '../parts.ts';
+import { askByUdp, cannotFetch, fetchFrom, removeContainers, udpServer, webServer } from '../parts.ts';
 import { leavesNothing } from '../traces.ts';
 import { until } from '../until.ts';
 

@@ -4,15 +4,12 @@ import { after, afterEach, describe, test } from 'node:test';
 import { isOracle, openEngine } from '../engine.ts';
 import {
   addressOf,
-  askByUdp,
-  cannotFetch,
   cannotFetchIn,
   fetchFrom,
   fetchIn,
   inspect,
   removeContainers,
   staying,
-  udpServer,
   webServer,
 } from '../parts.ts';
 import { leavesNothing } from '../traces.ts';
@@ -20,8 +17,8 @@ import { until } from '../until.ts';
 
 describe('live', { skip: isOracle && 'dockerd cannot' }, async () => {
   if (isOracle) return;
-  const engine = await openEngine({ lab: { neighbour: true } });
-  const { docker, pontoon, outside, host, lab } = engine;
+  const engine = await openEngine();
+  const { docker, pontoon, outside, host } = engine;
   after(() => engine.close());
   afterEach(async () => {
     await removeContainers(engine);

@@ -1,11 +1,11 @@
 // The resolver of user networks: names, aliases, addresses back to names, and what it passes on.
 import assert from 'node:assert/strict';
-import { after, afterEach, test } from 'node:test';
-import { openEngine, pontoonOnly } from '../engine.ts';
+import { after, afterEach, describe, test } from 'node:test';
+import { isOracle, openEngine, pontoonOnly } from '../engine.ts';
 import { inspect, removeContainers, staying } from '../parts.ts';
 import { until } from '../until.ts';
 
-const engine = await openEngine();
+const engine = await openEngine({ flags: isOracle ? [] : ['--dns-listen', '127.0.0.54:53'] });
 after(() => engine.close());
 const { docker } = engine;
 await docker('network', 'create', 'grove');
@@ -165,3 +165,72 @@ test('the default bridge knows no names', async () => {
   const id = await docker('run', '-d', '--dns', '198.51.100.1', 'busybox', ...staying);
   assert.doesNotMatch(await docker('exec', id, 'cat', '/etc/resolv.conf'), /127\.0\.0\.11/);
 });
+
+describe('the host asks', pontoonOnly('has no such listener'), () => {
+  /** By libc's rules, as any program of the host: a name to addresses, an address to names; else the error's code. */
+  async function ask(method: 'resolve4' | 'reverse' | 'resolveSrv', name: string): Promise<unknown> {
+    const script = `const resolver = new (require('node:dns').promises.Resolver)({ timeout: 5000, tries: 3 });
+      resolver.setServers(['127.0.0.54']);
+      resolver.${method}('${name}').then((found) => found, (error) => error.code)
+        .then((found) => console.log(JSON.stringify(found)));`;
+    return JSON.parse(await engine.host.run([process.execPath, '-e', script]));
+  }
+
+  test('for NAME.pontoon and NAME.NETWORK.pontoon, on the default bridge too', async () => {
+    const id = await tree('--name', 'larch', '--network-alias', 'conifer');
+    const address = await addressOn(id);
+    for (const name of ['larch.pontoon', 'larch.grove.pontoon', 'conifer.pontoon', 'LARCH.Pontoon'])
+      assert.deepEqual(await ask('resolve4', name), [address], name);
+    assert.deepEqual(await ask('reverse', address), ['larch.grove.pontoon']);
+    const plain = await docker('run', '-d', '--name', 'plain', 'busybox', ...staying);
+    assert.deepEqual(await ask('resolve4', 'plain.bridge.pontoon'), [
+      await inspect(engine, plain, '{{.NetworkSettings.IPAddress}}'),
+    ]);
+    await docker('rm', '-f', 'larch');
+    assert.equal(await ask('resolve4', 'larch.pontoon'), 'ENOTFOUND');
+  });
+
+  test('and is sent elsewhere with names of others', async () => {
+    assert.equal(await ask('resolve4', 'www.example.org'), 'EREFUSED');
+  });
+
+  test('and again after the daemon was killed', async () => {
+    const id = await tree('--name', 'larch');
+    await engine.kill();
+    await engine.start();
+    assert.deepEqual(await ask('resolve4', 'larch.pontoon'), [await addressOn(id)]);
+  });
+
+  test('dns query tells the same, and for a container what that one may know', async () => {
+    const id = await tree('--name', 'larch');
+    const address = await addressOn(id);
+    for (const name of ['larch', 'larch.grove', 'larch.pontoon'])
+      assert.ok((await engine.pontoon('dns', 'query', name)).includes(address), name);
+    assert.match(await engine.pontoon('dns', 'query', '-t', 'PTR', address), /PTR +larch\.grove\.pontoon/);
+    assert.match(await engine.pontoon('dns', 'query', '-t', 'SRV', '_80._tcp.larch'), /SRV +0 0 80 larch\./);
+    await docker('run', '-d', '--name', 'stranger', '--network', 'other', 'busybox', ...staying);
+    const { code } = await engine.attemptPontoon(['dns', 'query', '--container', 'stranger', 'larch']);
+    assert.equal(code, 1);
+    assert.equal((await engine.attemptPontoon(['dns', 'query', 'nobody'])).code, 1);
+  });
+});
+
+test(
+  'where nothing can listen the daemon says so and ends',
+  pontoonOnly('has no such listener'),
+  async () => {
+    await engine.stop();
+    const other = engine.host.spawn([
+      ...[process.execPath, '-e', "require('node:dgram').createSocket('udp4').bind(53, '127.0.0.54')"],
+    ]);
+    await until('it listens', async () => (await engine.host.run(['ss', '-Hlun', 'sport = :53'])) !== '');
+    await assert.rejects(
+      engine.start(),
+      /answer names on 127\.0\.0\.54:53 \(--dns-listen\): .*address already in use/,
+    );
+    other.kill('SIGKILL');
+    await until('it is free', async () => (await engine.host.run(['ss', '-Hlun', 'sport = :53'])) === '');
+    await engine.start();
+    assert.equal((await lookup('asker')).length, 1);
+  },
+);

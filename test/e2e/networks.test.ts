@@ -13,7 +13,7 @@ import {
 } from '../parts.ts';
 import { leavesNothing } from '../traces.ts';
 
-const engine = await openEngine();
+const engine = await openEngine({ contract: true });
 after(() => engine.close());
 const { docker, host } = engine;
 afterEach(async () => {
@@ -229,4 +229,8 @@ describe('members', () => {
     await docker('restart', '-t', '0', id);
     assert.equal(await addressOn(id, 'fixed'), '10.9.0.77');
   });
+});
+
+test('each answer to all of this was as the API describes it', () => {
+  assert.deepEqual([...(engine.contract?.deviations ?? [])], []);
 });

@@ -116,6 +116,30 @@ test('a range of the host for one port gives the first that is free', async () =
   for (const port of ports) assert.ok(Number(port) >= 9100 && Number(port) <= 9105);
 });
 
+test('each form of -p means what it means in Docker', async () => {
+  const forms: [string, RegExp][] = [
+    ['80', /^80\/tcp -> 0\.0\.0\.0:\d+$/],
+    ['8081:81', /^81\/tcp -> 0\.0\.0\.0:8081$/],
+    ['127.0.0.1:8082:82', /^82\/tcp -> 127\.0\.0\.1:8082$/],
+    ['127.0.0.1::83', /^83\/tcp -> 127\.0\.0\.1:\d+$/],
+    ['0.0.0.0:8084:84/tcp', /^84\/tcp -> 0\.0\.0\.0:8084$/],
+    ['127.0.0.2:8085:85/udp', /^85\/udp -> 127\.0\.0\.2:8085$/],
+    ['86-87', /^8[67]\/tcp -> 0\.0\.0\.0:\d+$/],
+    ['8088-8089:88-89', /^8([89])\/tcp -> 0\.0\.0\.0:808\1$/],
+    ['127.0.0.1:8090-8091:90-91/udp', /^9([01])\/udp -> 127\.0\.0\.1:809\1$/],
+    ['8092-8099:92', /^92\/tcp -> 0\.0\.0\.0:8092$/],
+    ['198.51.100.2::93-94', /^9[34]\/tcp -> 198\.51\.100\.2:\d+$/],
+    ['published=8095,target=95,protocol=udp', /^95\/udp -> 0\.0\.0\.0:8095$/],
+  ];
+  const id = await docker('run', '-d', ...forms.flatMap(([form]) => ['-p', form]), 'busybox', ...staying);
+  const lines = (await docker('port', id)).split('\n').filter((line) => !line.includes('['));
+  for (const [form, shown] of forms) {
+    const expected = /\d+-\d+(\/|$)/.test(form) ? 2 : 1;
+    assert.equal(lines.filter((line) => shown.test(line)).length, expected, `${form} in ${lines.join(', ')}`);
+  }
+  assert.equal(lines.length, 16);
+});
+
 test('udp is published beside tcp on the same port', async () => {
   const id = await web('-p', '8080:80/tcp', '-p', '8080:80/udp');
   await udpServer(engine, id, 80);

@@ -19,6 +19,7 @@ function view(changes: Partial<View> = {}): View {
   return {
     addressesOf: (name) => names.get(name),
     nameOf: (address) => (address === '172.18.0.2' || address === '2001:db8::2' ? 'larch.grove' : undefined),
+    version: () => 0,
     servers: () => [],
     forwards: () => true,
     inside: false,

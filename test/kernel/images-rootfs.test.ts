@@ -166,20 +166,20 @@ test('a user is found in the files of the container, by name or number', async (
   const id = await place.images.importRootfs(streamOf(tarBytes(...files)));
   place.images.prepareRootfs('one', id);
   const root = place.images.mountRootfs('one');
-  assert.deepEqual(resolveUser(root, ''), { uid: 0, gid: 0, additionalGids: [10], home: '/root' });
+  assert.deepEqual(resolveUser(root, ''), { uid: 0, gid: 0, additionalGids: [0, 10], home: '/root' });
   assert.deepEqual(resolveUser(root, 'me'), {
     uid: 1000,
     gid: 100,
-    additionalGids: [10, 29],
+    additionalGids: [100, 10, 29],
     home: '/home/me',
   });
   assert.deepEqual(resolveUser(root, '1000:audio', ['5', 'wheel']), {
     uid: 1000,
     gid: 29,
-    additionalGids: [5, 10],
+    additionalGids: [29, 5, 10],
     home: '/home/me',
   });
-  assert.deepEqual(resolveUser(root, '77'), { uid: 77, gid: 0, additionalGids: [], home: '/' });
+  assert.deepEqual(resolveUser(root, '77'), { uid: 77, gid: 0, additionalGids: [0], home: '/' });
   const unknown = 'unable to find user nobody: no matching entries in passwd file';
   assert.throws(() => resolveUser(root, 'nobody'), { kind: 'invalid', message: unknown });
   assert.throws(() => resolveUser(root, 'me:no'), {
@@ -246,7 +246,7 @@ test('docker cp into a container stays inside, whatever links the container made
   await assert.rejects(putArchive(root, '/nope', streamOf(bytes)), { kind: 'not-found' });
   await assert.rejects(putArchive(root, '/etc/passwd', streamOf(bytes)), {
     kind: 'invalid',
-    message: 'not a directory',
+    message: 'extraction point is not a directory',
   });
 });
 

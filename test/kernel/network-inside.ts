@@ -2,8 +2,9 @@
  * Runs inside the lab's host, whose namespace is what a HostNetwork works on. Verbs come in as lines of JSON, and answers
  * go out as lines of JSON.
  */
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { HostNetwork } from '@pontoon/network';
+import { type EndpointIntent, HostNetwork, macOf, type NetworkIntent, type Sandbox } from '@pontoon/network';
 
 const [runRoot = '', bridge = 'pontoon0'] = process.argv.slice(2);
 const findings: unknown[] = [];
@@ -12,9 +13,38 @@ const network = await HostNetwork.open({
   log: (level, text) => process.stderr.write(`${level}: ${text}\n`),
 });
 
+interface Member {
+  sandbox: Sandbox;
+  joined: { network: NetworkIntent; endpoint: EndpointIntent };
+}
+
+/** Many containers' networks on one network, without a conversation about each. */
+function startMany(on: NetworkIntent, count: number): Member[] {
+  return Array.from({ length: count }, (_, at) => {
+    const containerId = `${at}`.padStart(64, 'c');
+    const sandbox = { containerId, path: join(runRoot, 'netns', containerId) };
+    const addresses = on.subnets.map(({ family, subnet }) => ({
+      ...{ family, address: network.assignAddress(on, family), prefixLength: Number(subnet.split('/')[1]) },
+    }));
+    const extension = network.assignBridge(on);
+    const endpoint: EndpointIntent = {
+      ...{ id: `${at}`.padStart(64, 'e'), networkId: on.id, containerId, interface: 'eth0', addresses },
+      ...{ hostLink: `veth${at}`, mac: macOf(addresses[0]!.address), gateway4: on.subnets[0]!.gateway },
+      ...{ ports: [], ...(extension === undefined ? {} : { extension }) },
+    };
+    const joined = { network: on, endpoint };
+    network.startSandbox(sandbox, [joined]);
+    return { sandbox, joined };
+  });
+}
+
 const extra: Record<string, (...args: never[]) => unknown> = {
   startWatching: () => network.watch((finding) => findings.push(finding)),
   findings: () => findings,
+  startMany,
+  stopMany: (crowd: Member[]) => {
+    for (const { sandbox, joined } of crowd) network.stopSandbox(sandbox, [joined]);
+  },
 };
 
 function run(verb: string, args: unknown[]): unknown {

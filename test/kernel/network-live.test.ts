@@ -8,6 +8,9 @@ const SUBNETS: NetworkIntent['subnets'] = [
   { family: 6, subnet: 'fd00:18::/64', gateway: 'fd00:18::1' },
 ];
 
+/** For what the watch does by itself, on a machine that is busy with other things. */
+const LIMIT_ms = 15_000;
+
 /** What `ip -d link` says of a link: its number, MTU and limits. */
 interface LinkShown {
   ifindex: number;
@@ -60,7 +63,8 @@ describe('the sizes of a network', () => {
 
   it('follow the uplink’s MTU while containers run, and say so', async () => {
     await host(['ip', 'link', 'set', 'uplink0', 'mtu', '1400']);
-    for (const started of [one, two]) await until(async () => `${await routesOf(started)}` === '1400,1400');
+    for (const started of [one, two])
+      await until(async () => `${await routesOf(started)}` === '1400,1400', LIMIT_ms);
     assert.equal((await shownLink(one.run, 'eth0')).gso_max_segs, 46);
     const findings = await place.call<Finding[]>('findings');
     const said = findings.filter(
@@ -80,9 +84,9 @@ describe('the sizes of a network', () => {
   it('follow the default route to another uplink, and back', async () => {
     await host(['ip', 'link', 'set', 'uplink1', 'mtu', '1300']);
     await host(['ip', 'route', 'replace', 'default', 'dev', 'uplink1']);
-    await until(async () => `${await routesOf(one)}` === '1300,1400');
+    await until(async () => `${await routesOf(one)}` === '1300,1400', LIMIT_ms);
     await host(['ip', 'route', 'replace', 'default', 'via', '198.51.100.1', 'dev', 'uplink0']);
-    await until(async () => `${await routesOf(one)}` === '1400,1400');
+    await until(async () => `${await routesOf(one)}` === '1400,1400', LIMIT_ms);
   });
 
   it('stay while the host has no uplink', async () => {
@@ -177,10 +181,7 @@ describe('the sizes of what somebody chose', () => {
     assert.deepEqual(sizesOf(await shownLink(started.run, 'eth0')), [1450, 65_536, 65_535]);
     for (const link of [network.bridge, started.endpoint.hostLink])
       assert.equal((await shownLink(host, link)).mtu, 1450);
-    assert.match(
-      await started.run(['ip', 'route', 'show', 'default']),
-      /^default via 172\.18\.0\.1 dev eth0 *\n$/,
-    );
+    assert.deepEqual(await routesOf(started), [undefined, undefined]);
     await place.stop(started);
     assert.deepEqual(await place.call('check'), []);
     await place.call('removeNetwork', network);

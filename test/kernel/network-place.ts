@@ -80,7 +80,9 @@ export async function openPlace(options: LabOptions = {}): Promise<Place> {
       addresses.push({ family, address, prefixLength: Number(subnet.split('/')[1]) });
     }
     const published = await call<PublishedPort[]>('choosePorts', ports, network, addresses);
-    const endpoint = { ...describe(network, name, addresses), ports: published, ...changes };
+    const extension = await call<number | null>('assignBridge', network);
+    const place = extension === null ? {} : { extension };
+    const endpoint = { ...describe(network, name, addresses), ports: published, ...place, ...changes };
     await call('startSandbox', sandbox(name), [{ network, endpoint }]);
     return {
       network,

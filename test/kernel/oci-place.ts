@@ -10,6 +10,7 @@ import {
   detectRuntime,
   type ExitStatus,
   type Runtime,
+  type RuntimeKind,
   type SpecInput,
 } from '@pontoon/oci';
 import { unmount } from '@pontoon/sys';
@@ -34,12 +35,12 @@ export interface Place extends AsyncDisposable {
   ended(id: string): Promise<ExitStatus>;
 }
 
-export async function openPlace(): Promise<Place> {
+export async function openPlace(o: { runtime?: RuntimeKind } = {}): Promise<Place> {
   const root = mkdtempSync(join(tmpdir(), 'pontoon-oci-'));
   const rootfs = makeRootfs(join(root, 'image'));
   const runRoot = join(root, 'run');
   mkdirSync(runRoot);
-  const runtime = await detectRuntime({ runRoot });
+  const runtime = await detectRuntime({ runRoot, wanted: o.runtime });
   const containers = new Containers({ runtime, runRoot });
   const made: string[] = [];
   const input = (args: string[], more: Partial<SpecInput> = {}): SpecInput => ({
@@ -56,10 +57,9 @@ export async function openPlace(): Promise<Place> {
   const create: Place['create'] = async (args, more, options) => {
     const wanted = input(args, more);
     made.push(wanted.id);
-    const spec = buildSpec(wanted);
     await containers.create({
       id: wanted.id,
-      spec,
+      spec: () => buildSpec(wanted),
       terminal: wanted.terminal ?? false,
       stdin: false,
       ...options,

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildProcess, Containers, containerCapabilities, readLog, StartFault } from '@pontoon/oci';
@@ -281,3 +283,43 @@ test('files in the exits folder that conmon did not write are no exits, and a wr
   writeFileSync(record, genuine);
   assert.equal(place.containers.state(id)?.status, 'running');
 });
+
+test('where what the runtime needs cannot be made, neither a folder nor a monitor is left', async () => {
+  await using place = await openPlace();
+  const spec = () => {
+    throw new Error('no network');
+  };
+  await assert.rejects(place.create(['true'], { id: 'unmade' }, { spec }), /no network/);
+  assert.deepEqual(place.containers.list(), []);
+  await gone('unmade');
+});
+
+test('of a container that an engine was killed over while it was made, the next one leaves nothing', async () => {
+  const script = join(import.meta.dirname, 'oci-killed-inside.ts');
+  for (const after_ms of [0, 5, 30]) {
+    await using place = await openPlace();
+    const [runRoot, id] = [join(place.root, 'run'), `killed-${after_ms}-${process.pid}`];
+    spawnSync(process.execPath, ['--no-warnings', script, runRoot, place.rootfs, id, String(after_ms)]);
+    const next = new Containers({ runtime: place.runtime, runRoot });
+    await next.delete(id, { force: true });
+    next.close();
+    await gone(id);
+    const folders = ['bundles', 'exits', 'runtime'].flatMap((name) => readdirSync(join(runRoot, name)));
+    const groups = readdirSync('/sys/fs/cgroup').filter((name) =>
+      existsSync(join('/sys/fs/cgroup', name, 'pontoon', id)),
+    );
+    assert.deepEqual([folders, groups], [[], []], `killed after ${after_ms} ms`);
+  }
+});
+
+/** Until no conmon of that container is in the process table. */
+async function gone(id: string): Promise<void> {
+  const isMonitor = (pid: string) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(id);
+    } catch {
+      return false;
+    }
+  };
+  while (readdirSync('/proc').some((entry) => /^\d+$/.test(entry) && isMonitor(entry))) await sleep(10);
+}

@@ -2,6 +2,7 @@ import { closeSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import type { ContainerCreateBody, EngineClient } from '@pontoon/api';
 import { Fault } from '@pontoon/fault';
 import { pullImage } from './pull.ts';
+import { reason } from './request/environment.ts';
 import type { Context } from './verb.ts';
 
 export interface CreateOptions {
@@ -52,7 +53,7 @@ function claimIdFile(path: string) {
     descriptor = openSync(path, 'wx');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST')
-      throw new Fault('invalid', `failed to create the container ID file: ${String(error)}`, {
+      throw new Fault('invalid', `failed to create the container ID file: open ${path}: ${reason(error)}`, {
         cause: error,
       });
     throw new Fault(

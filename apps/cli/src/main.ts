@@ -7,7 +7,7 @@ import { parse } from './flags/parse.ts';
 import { globalFlags } from './global.ts';
 import { type Entry, groups, verbs } from './registry.ts';
 import { TemplateFault } from './template/fault.ts';
-import type { AnyVerb, Context } from './verb.ts';
+import { type AnyVerb, anyNumber, type Context } from './verb.ts';
 
 interface Found {
   /** As typed: `network ls`. */
@@ -17,7 +17,7 @@ interface Found {
 }
 
 async function main(argv: string[]): Promise<number> {
-  const options = parse(globalFlags, argv, false);
+  const options = readGlobal(argv);
   debug = options.values.debug;
   if (options.values.version) {
     process.stdout.write(`Pontoon version ${manifest.version}\n`);
@@ -27,8 +27,11 @@ async function main(argv: string[]): Promise<number> {
   if (first === undefined || options.help || first === 'help')
     return await printHelp(first === 'help' ? rest : []);
   const group = groups[first];
-  if (group && (rest[0] === undefined || rest[0] === '--help' || rest[0] === '-h'))
-    return await printHelp([first]);
+  if (group && (rest[0] === '--help' || rest[0] === '-h')) return await printHelp([first]);
+  if (group && rest[0] === undefined && !(first in verbs)) {
+    const { groupHelp } = await import('./help.ts');
+    throw new Exit(0, groupHelp(first).trimEnd());
+  }
   // `port` and the like are verbs at the top and may be groups as well; the verb's own file tells them apart.
   const found = group && !(first in verbs) ? memberOf(first, rest) : topVerb(first, rest);
   return await callVerb(found, contextOf(options.values.host));
@@ -71,6 +74,15 @@ async function callVerb({ name, entry, argv }: Found, context: Context): Promise
   }
 }
 
+function readGlobal(argv: string[]) {
+  try {
+    return parse(globalFlags, argv, false);
+  } catch (error) {
+    const usage = "Usage:  pontoon [OPTIONS] COMMAND [ARG...]\n\nRun 'pontoon --help' for more information";
+    throw new Exit(125, `${messageOf(error)}\n\n${usage}`);
+  }
+}
+
 function readCall(name: string, verb: AnyVerb, argv: string[]) {
   try {
     return parse(verb.flags, argv, verb.interspersed ?? true);
@@ -86,9 +98,12 @@ function checkArguments(name: string, { least, most, usage }: AnyVerb, count: nu
   const wanted = () => {
     if (most === 0) return 'accepts no arguments';
     if (least === most) return `requires ${plural(least)}`;
-    return count < least ? `requires at least ${plural(least)}` : `requires at most ${plural(most)}`;
+    if (most !== anyNumber) return `requires at least ${least} and at most ${plural(most)}`;
+    return `requires at least ${plural(least)}`;
   };
-  const help = `Usage:  pontoon ${name} ${usage}\n\nRun 'pontoon ${name} --help' for more information`;
+  // Docker's client has two ways to say it.
+  const look = most === anyNumber ? 'See' : 'Run';
+  const help = `Usage:  pontoon ${name} ${usage}\n\n${look} 'pontoon ${name} --help' for more information`;
   throw new Exit(1, `pontoon: 'pontoon ${name}' ${wanted()}\n\n${help}`);
 }
 

@@ -90,8 +90,15 @@ async function sendProgress(
     await work(tell);
   } catch (error) {
     if (!response.headersSent) throw error;
-    tell({ errorDetail: { message: messageOf(error) }, error: messageOf(error) });
+    tell({ errorDetail: { ...codeOf(error), message: messageOf(error) }, error: messageOf(error) });
   }
   if (!response.headersSent) response.writeHead(200, json);
   response.end();
+}
+
+/** Of a command that a build ran: clients end with it. */
+function codeOf(error: unknown): { code?: number } {
+  return error instanceof Error && 'code' in error && typeof error.code === 'number'
+    ? { code: error.code }
+    : {};
 }

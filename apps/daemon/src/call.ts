@@ -42,7 +42,11 @@ export type Answer =
   /** Work that tells its progress: an error before the first word is an answer of its own, later it is a last line. */
   | { progress(tell: (message: object) => void): Promise<void> }
   /** The connection leaves HTTP behind and becomes these streams. */
-  | { attached: Streams };
+  | {
+      attached: Streams;
+      /** In messages of a WebSocket: the answer to the client's key. */
+      accept?: string;
+    };
 
 export type Operate = (call: Call) => Promise<Answer>;
 

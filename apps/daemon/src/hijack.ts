@@ -30,7 +30,7 @@ export async function carry(
     }
   } finally {
     streams.close();
-    end(socket);
+    endConnection(socket);
   }
 }
 
@@ -60,7 +60,8 @@ function hasBody({ headers }: IncomingMessage): boolean {
   return Number(headers['content-length'] ?? 0) > 0 || headers['transfer-encoding'] !== undefined;
 }
 
-function end(socket: Duplex): void {
+/** Ends our half, and does not wait for ever for the other. */
+export function endConnection(socket: Duplex): void {
   socket.end();
   socket.resume();
   const timer = setTimeout(() => socket.destroy(), linger_ms);

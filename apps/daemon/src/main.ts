@@ -3,10 +3,11 @@ import { closeEngine, openEngine } from '@pontoon/engine';
 import { Fault, messageOf } from '@pontoon/fault';
 import { listen } from './listen.ts';
 import { type Log, openLog } from './log.ts';
-import { helpText, type Options, readCommand } from './options.ts';
+import { type Options, readCommand } from './options.ts';
 import { release } from './release.ts';
 import { operationOf } from './routes/index.ts';
 import { createServer } from './server.ts';
+import { helpText } from './settings/flags.ts';
 
 async function main(): Promise<void> {
   const command = readCommand(process.argv.slice(2), process.env);
@@ -25,6 +26,7 @@ async function run(options: Options): Promise<void> {
     );
   }
   refuseOpenTcp(options);
+  for (const name of options.withoutEffect) log('warn', `daemon.json: "${name}" has no effect here`);
   const engine = await openEngine({ ...options, debug: options.logLevel === 'debug', log });
   const server = createServer({ engine, log, operationOf });
   await server.ready();

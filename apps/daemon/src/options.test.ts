@@ -64,3 +64,41 @@ test('wrong settings are refused by name', () => {
   });
   assert.throws(() => options([]), /read the settings in "\/dev\/null\/none"/);
 });
+
+test('names for the host are answered where --dns-listen says, and nowhere unless it does', () => {
+  withFile({}, (path) => {
+    const at = (...flag: string[]) => options(['--config-file', path, ...flag]).dnsListen;
+    const listen = (text: string) => at('--dns-listen', text);
+    assert.equal(at(), undefined);
+    assert.deepEqual(listen('127.0.0.54'), { address: '127.0.0.54', port: 53 });
+    assert.deepEqual(listen('127.0.0.54:5353'), { address: '127.0.0.54', port: 5353 });
+    assert.deepEqual(listen('[::1]:5353'), { address: '::1', port: 5353 });
+    assert.deepEqual(listen('::1'), { address: '::1', port: 53 });
+    for (const text of ['localhost:53', '127.0.0.54:0', '127.0.0.54:70000', ':53', '[127.0.0.1'])
+      assert.throws(() => listen(text), /--dns-listen/, text);
+  });
+});
+
+test('daemon.json is read by dockerd’s names, and what is not dockerd’s is refused', () => {
+  const settings = {
+    ...{ bip: '10.1.0.1/24', icc: false, ip: '127.0.0.1', 'log-driver': 'local', labels: ['a=b'] },
+    ...{ 'log-opts': { 'max-size': '5m', 'max-file': '2' }, 'live-restore': true, debug: true },
+    ...{ 'dns-search': ['corp.example'], 'dns-opts': ['ndots:2'] },
+  };
+  withFile(settings, (path) => {
+    const read = options(['--config-file', path]);
+    assert.deepEqual([read.bip, read.icc, read.hostBinding], ['10.1.0.1/24', false, '127.0.0.1']);
+    assert.deepEqual([read.logDriver, read.logOptions], ['local', { 'max-size': '5m', 'max-file': '2' }]);
+    assert.deepEqual(
+      [read.dnsSearch, read.dnsOptions, read.labels],
+      [['corp.example'], ['ndots:2'], ['a=b']],
+    );
+    assert.deepEqual([read.logLevel, read.withoutEffect], ['debug', ['live-restore']]);
+    assert.equal(options(['--config-file', path, '--icc', 'true', '--log-level', 'warn']).icc, true);
+  });
+  withFile({ 'no-such': 1 }, (path) => {
+    assert.throws(() => options(['--config-file', path]), {
+      message: "the following directives don't match any configuration option: no-such",
+    });
+  });
+});

@@ -2,8 +2,22 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { RuntimeKind } from '@pontoon/engine';
 import { Fault, messageOf } from '@pontoon/fault';
-import { type Level, levels } from './log.ts';
+import type { Level } from './log.ts';
+import { type Flag, flags, withoutEffect } from './settings/flags.ts';
+import {
+  readAddress,
+  readBip,
+  readLevel,
+  readMtu,
+  readPair,
+  readPlace,
+  readPool,
+  readRuntime,
+  readTls,
+  readTruth,
+} from './settings/values.ts';
 
 export interface Options {
   dataRoot: string;
@@ -13,8 +27,22 @@ export interface Options {
   pools: { base: string; size: number }[];
   mtu: number | undefined;
   dns: string[];
+  dnsSearch: string[];
+  dnsOptions: string[];
+  /** The default bridge's own address, "10.1.0.1/24". */
+  bip: string | undefined;
+  icc: boolean;
+  /** The host's address that ports are published on where a request names none. */
+  hostBinding: string | undefined;
+  logDriver: string;
+  logOptions: Record<string, string>;
+  labels: string[];
+  /** Of daemon.json: dockerd knows them, here they have no effect. */
+  withoutEffect: string[];
+  dnsListen: { address: string; port: number } | undefined;
   insecureRegistries: string[];
   registryMirrors: string[];
+  defaultRuntime: RuntimeKind | undefined;
   logLevel: Level;
   tls: { ca: string; cert: string; key: string } | undefined;
 }
@@ -32,33 +60,6 @@ const usualPools = [
 
 export type Command = { kind: 'run'; options: Options } | { kind: 'help' } | { kind: 'version' };
 
-/** Flag, its name in daemon.json where it differs, and what it is for. */
-const flags = {
-  'data-root': {
-    json: 'data-root',
-    help: 'images, containers, volumes, the store (default /var/lib/pontoon)',
-  },
-  'run-root': { json: 'run-root', help: 'sockets, namespaces, mounts (default /run/pontoon)' },
-  host: {
-    json: 'hosts',
-    many: true,
-    short: 'H',
-    help: 'where to listen (default unix://<run-root>/pontoon.sock)',
-  },
-  bridge: { json: 'bridge', help: 'name of the default bridge (default pontoon0)' },
-  'default-address-pool': { json: 'default-address-pools', many: true, help: 'base=10.10.0.0/16,size=24' },
-  mtu: { json: 'mtu', help: 'MTU of the default network (default: the uplink’s)' },
-  dns: { json: 'dns', many: true, help: 'name server for containers' },
-  'insecure-registry': { json: 'insecure-registries', many: true, help: 'registry without (checked) TLS' },
-  'registry-mirror': { json: 'registry-mirrors', many: true, help: 'mirror of Docker Hub' },
-  'log-level': { json: 'log-level', help: 'debug, info, warn, error, fatal (default info)' },
-  tlscacert: { json: 'tlscacert', help: 'CA of the clients’ certificates' },
-  tlscert: { json: 'tlscert', help: 'the daemon’s certificate' },
-  tlskey: { json: 'tlskey', help: 'its key' },
-  'config-file': { json: '', help: 'default /etc/pontoon/daemon.json' },
-} as const;
-
-type Flag = keyof typeof flags;
 type Environment = Record<string, string | undefined>;
 
 export function readCommand(argv: string[], environment: Environment): Command {
@@ -66,7 +67,26 @@ export function readCommand(argv: string[], environment: Environment): Command {
   if (values.help === true) return { kind: 'help' };
   if (values.version === true) return { kind: 'version' };
   const file = readFile(values['config-file'] ?? environment.PONTOON_CONFIG_FILE);
-  return { kind: 'run', options: optionsOf(sourceOf(values, environment, file)) };
+  const ignored = withoutEffectIn(file);
+  const level = debugAsked(values, file) ? { logLevel: 'debug' as const } : {};
+  const options = optionsOf(sourceOf(values, environment, file));
+  return { kind: 'run', options: { ...options, ...level, withoutEffect: ignored } };
+}
+
+function debugAsked(values: Record<string, unknown>, file: Record<string, unknown>): boolean {
+  return values.debug === true || (file.debug === true && values['log-level'] === undefined);
+}
+
+/** @throws {Fault} invalid, with dockerd's text, for what is not even dockerd's */
+function withoutEffectIn(file: Record<string, unknown>): string[] {
+  const known = new Set<string>(Object.values(flags).map(({ json }) => json));
+  const others = Object.keys(file).filter((name) => !known.has(name));
+  const wrong = others.filter((name) => !withoutEffect.has(name));
+  if (wrong.length > 0) {
+    const text = "the following directives don't match any configuration option";
+    throw new Fault('invalid', `${text}: ${wrong.join(', ')}`);
+  }
+  return others.filter((name) => name !== 'debug');
 }
 
 function parseFlags(argv: string[]): { values: Record<string, unknown> } {
@@ -82,6 +102,8 @@ function parseFlags(argv: string[]): { values: Record<string, unknown> } {
     help: { type: 'boolean' },
     version: { type: 'boolean' },
     debug: { type: 'boolean', short: 'D' },
+    // TCP is always so here: accepted for those who say it.
+    tlsverify: { type: 'boolean' },
   } as const;
   try {
     return parseArgs({
@@ -122,7 +144,10 @@ function sourceOf(
     if (text !== undefined && text !== '')
       return flag === 'default-address-pool' ? text.split(';') : text.split(',');
     const written = file[flags[flag].json];
-    return written === undefined ? [] : [written].flat().map(textOf);
+    if (written === undefined) return [];
+    if ('map' in flags[flag])
+      return Object.entries(written as object).map(([name, value]) => `${name}=${value}`);
+    return [written].flat().map(textOf);
   };
 }
 
@@ -147,55 +172,20 @@ function optionsOf(source: Source): Options {
     pools: pools.length > 0 ? pools : usualPools,
     mtu: readMtu(one('mtu')),
     dns: source('dns'),
+    dnsSearch: source('dns-search'),
+    dnsOptions: source('dns-opt'),
+    bip: readBip(one('bip')),
+    icc: readTruth('icc', one('icc') ?? 'true'),
+    hostBinding: readAddress(one('ip')),
+    logDriver: one('log-driver') ?? 'json-file',
+    logOptions: Object.fromEntries(source('log-opt').map(readPair)),
+    labels: source('label'),
+    withoutEffect: [],
+    dnsListen: readPlace(one('dns-listen')),
     insecureRegistries: source('insecure-registry'),
     registryMirrors: source('registry-mirror'),
+    defaultRuntime: readRuntime(one('default-runtime')),
     logLevel: readLevel(one('log-level') ?? 'info'),
     tls: readTls(one('tlscacert'), one('tlscert'), one('tlskey')),
   };
-}
-
-function readPool(text: string): { base: string; size: number } {
-  const parts = Object.fromEntries(text.split(',').map((part) => part.split('=', 2)));
-  const size = Number(parts.size);
-  if (!parts.base || !Number.isInteger(size)) {
-    throw new Fault('invalid', `--default-address-pool "${text}": want base=10.10.0.0/16,size=24`);
-  }
-  return { base: parts.base, size };
-}
-
-function readMtu(text: string | undefined): number | undefined {
-  if (text === undefined || text === '0') return undefined;
-  const mtu = Number(text);
-  if (!Number.isInteger(mtu) || mtu < 68 || mtu > 65535)
-    throw new Fault('invalid', `--mtu "${text}": want 68 to 65535`);
-  return mtu;
-}
-
-function readLevel(text: string): Level {
-  const level = levels.find((known) => known === text);
-  if (!level) throw new Fault('invalid', `--log-level "${text}": want one of ${levels.join(', ')}`);
-  return level;
-}
-
-function readTls(...paths: (string | undefined)[]): Options['tls'] {
-  const [ca, cert, key] = paths;
-  if (!ca && !cert && !key) return undefined;
-  if (!ca || !cert || !key)
-    throw new Fault('invalid', 'TLS needs all of --tlscacert, --tlscert and --tlskey');
-  return { ca, cert, key };
-}
-
-export function helpText(): string {
-  const lines = Object.entries(flags).map(([name, flag]) => {
-    const short = 'short' in flag ? `-${flag.short}, ` : '    ';
-    return `  ${short}--${name.padEnd(22)} ${flag.help}`;
-  });
-  return [
-    'Usage: pontoon daemon [OPTIONS]',
-    '',
-    ...lines,
-    '',
-    'Each has a twin PONTOON_<NAME> (for --host: PONTOON_LISTEN) and a line in daemon.json.',
-    '',
-  ].join('\n');
 }

@@ -141,7 +141,7 @@ test('what belongs to a swarm is refused with Docker’s words and 503', async (
     assert.equal(status, 503, path);
     assert.match(body, /This node is not a swarm manager\. Use \\"docker swarm init\\" or/);
   }
-  assert.equal((await ask('POST', '/build')).status, 501);
+  assert.equal((await ask('POST', '/session')).status, 501);
   assert.equal((await ask('POST', '/plugins/create')).status, 501);
   assert.equal((await ask('GET', '/plugins/a/b/json')).body, '{"message":"plugin \\"a/b\\" not found"}\n');
 });

@@ -1,20 +1,22 @@
 /**
- * The API's server: fastify routes what the table lists, one operation a row. Requests that ask for `Upgrade: tcp`
- * come by the server's `upgrade` event and run the same operations.
+ * The API's server: fastify routes what the table lists, one operation a row. Requests that ask for `Upgrade: tcp`, or
+ * for a WebSocket where there is one, come by the server's `upgrade` event and run the same operations.
  */
 import { type IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { apiVersion, type Route, routes } from '@pontoon/api';
 import type { Engine } from '@pontoon/engine';
 import { Fault, messageOf } from '@pontoon/fault';
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { type ConnectionError, type FastifyInstance } from 'fastify';
 import { sendAnswer } from './answer.ts';
 import type { Call, Operate } from './call.ts';
 import { sendFailure, statusOfError } from './failure.ts';
 import { carry, takeSocket } from './hijack.ts';
 import type { Log } from './log.ts';
 import { readTarget } from './target.ts';
-import { checkVersion, introduce } from './version.ts';
+import { atLeast, checkVersion, introduce } from './version.ts';
+import { carryMessages, opcodes } from './websocket.ts';
 
 export interface Surroundings {
   engine: Engine;
@@ -34,9 +36,16 @@ export function createServer(surroundings: Surroundings): FastifyInstance {
     keepAliveTimeout: 300_000,
     routerOptions: { maxParamLength: 4096, ignoreTrailingSlash: true },
     rewriteUrl: (request) => rewrite(request as IncomingMessage),
+    clientErrorHandler: refuseUnreadable,
+    frameworkErrors: (error, _request, reply) => {
+      reply.hijack();
+      introduce(reply.raw);
+      sendFailure(reply.raw, new Fault('invalid', error.message, { cause: error }));
+    },
     // Only these: a client that asks for h2c or another protocol on other routes gets its plain HTTP answer.
     http: {
-      shouldUpgradeCallback: (request: IncomingMessage) => request.headers.upgrade?.toLowerCase() === 'tcp',
+      shouldUpgradeCallback: ({ headers, url = '' }: IncomingMessage) =>
+        headers.upgrade?.toLowerCase() === (/\/attach\/ws(\?|$)/.test(url) ? 'websocket' : 'tcp'),
     },
   });
   server.removeAllContentTypeParsers();
@@ -53,6 +62,29 @@ export function createServer(surroundings: Surroundings): FastifyInstance {
   });
   acceptUpgrades(server, surroundings);
   return server;
+}
+
+/** By Node's codes. */
+const unreadable: Record<string, [status: string, message: string]> = {
+  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'request header fields too large'],
+  // The head alone has a time limit, Node's: a minute. Bodies may take as long as they need.
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'the request did not come in time'],
+};
+
+/** What is not HTTP, or has heads without end (Node's limit is 16 KiB): refused in Docker's form, and cut. */
+function refuseUnreadable(error: ConnectionError, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const [status, message] = unreadable[error.code] ?? [
+    '400 Bad Request',
+    `malformed HTTP request: ${error.message}`,
+  ];
+  const body = `${JSON.stringify({ message })}\n`;
+  const head = [`HTTP/1.1 ${status}`, 'Content-Type: application/json', 'Connection: close'];
+  socket.end(`${head.join('\r\n')}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+  socket.destroySoon();
 }
 
 function rewrite(request: IncomingMessage): string {
@@ -97,13 +129,20 @@ async function respond(
     if (!('attached' in answer)) return await sendAnswer(response, answer, version);
     const socket = upgraded ?? takeSocket(request);
     if (upgraded) response.detachSocket(request.socket);
-    await carry({ socket, upgraded: upgraded !== undefined, body: request }, answer.attached, version);
+    const { attached, accept } = answer;
+    if (accept !== undefined) return await carryMessages(socket, accept, attached, messageKind(version));
+    await carry({ socket, upgraded: upgraded !== undefined, body: request }, attached, version);
   } catch (error) {
     if (gone.signal.aborted) return;
     const level = statusOfError(error) >= 500 ? 'error' : 'debug';
     log(level, `${route.operation}: ${messageOf(error)}`, { cause: causeOf(error) });
     sendFailure(response, error);
   }
+}
+
+/** moby, wsContainersAttach: text frames, which must be UTF-8, only for old clients. */
+function messageKind(version: string): number {
+  return atLeast(version, '1.28') ? opcodes.binary : opcodes.text;
 }
 
 /** The kernel's own words, for the log. A thrown value that is no Fault is a defect: its stack tells where. */
@@ -131,7 +170,7 @@ function acceptUpgrades(server: FastifyInstance, surroundings: Surroundings): vo
     response.once('finish', () => socket.end());
     socket.on('error', () => socket.destroy());
     socket.once('close', () => response.emit('close'));
-    const matched = matchUpgrade(rewrite(request));
+    const matched = matchUpgrade(request.method, rewrite(request));
     if (matched) {
       void respond({ ...surroundings, ...matched }, request, response, socket);
       return;
@@ -144,14 +183,29 @@ function acceptUpgrades(server: FastifyInstance, surroundings: Surroundings): vo
 const upgradable = routes
   .filter(
     ({ operation }) =>
-      operation === 'ContainerAttach' || operation === 'ExecStart' || operation === 'Session',
+      operation === 'ContainerAttach' ||
+      operation === 'ContainerAttachWebsocket' ||
+      operation === 'ExecStart' ||
+      operation === 'Session',
   )
   .map((route) => ({ route, pattern: new RegExp(`^${route.path.replace('{id}', '([^/?]+)')}(?:\\?|$)`) }));
 
-function matchUpgrade(url: string): { route: Route; parameters: Record<string, string> } | undefined {
+function matchUpgrade(
+  method: string | undefined,
+  url: string,
+): { route: Route; parameters: Record<string, string> } | undefined {
   for (const { route, pattern } of upgradable) {
-    const match = pattern.exec(url);
-    if (match) return { route, parameters: { id: decodeURIComponent(match[1] ?? '') } };
+    const match = route.method === method && pattern.exec(url);
+    if (match) return { route, parameters: { id: decoded(match[1] ?? '') } };
   }
   return undefined;
+}
+
+/** `%` and two digits each; what is malformed is no container's name either way. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

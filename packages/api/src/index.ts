@@ -65,6 +65,7 @@ export type {
 export type {
   AuthConfig,
   AuthResponse,
+  BuildPruneResponse,
   Descriptor,
   DistributionInspect,
   ImageConfig,

@@ -1,6 +1,6 @@
 import type { Images } from '@pontoon/images';
 import type { HostNetwork, Resolvers } from '@pontoon/network';
-import type { Containers, Runtime } from '@pontoon/oci';
+import type { Containers, Runtime, RuntimeKind } from '@pontoon/oci';
 import type { EventBus } from './events/bus.ts';
 import type { Live } from './live.ts';
 import type { SerialQueues } from './queue.ts';
@@ -24,8 +24,22 @@ export interface EngineOptions {
   dns?: string[];
   dnsSearch?: string[];
   dnsOptions?: string[];
+  /** `--bip`: the default bridge's address with its prefix length. */
+  bip?: string;
+  /** `--icc` of the default bridge. */
+  icc?: boolean;
+  /** `--ip`: what ports are published on where a request names no address. */
+  hostBinding?: string;
+  /** `--log-driver`, `--log-opt`: for containers that name none. */
+  logDriver?: string;
+  logOptions?: Record<string, string>;
+  labels?: string[];
+  /** `--dns-listen`: where the host asks for names of containers. */
+  dnsListen?: { address: string; port: number };
   insecureRegistries?: string[];
   registryMirrors?: string[];
+  /** `--default-runtime`; crun where it is installed, if absent. */
+  defaultRuntime?: RuntimeKind | undefined;
   debug?: boolean;
   log: Log;
 }

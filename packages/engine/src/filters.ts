@@ -3,11 +3,12 @@ import { now_ns, parseTime } from './time.ts';
 
 export type Filters = Record<string, string[]>;
 
-/** @throws {Fault} invalid, in Docker's words, for a filter that the list does not have */
+/** @throws {Fault} invalid, in Docker's words, for a filter that the list does not have, and for a time that is none */
 export function checkFilters(filters: Filters, known: readonly string[]): void {
   for (const name of Object.keys(filters)) {
     if (!known.includes(name)) throw new Fault('invalid', `invalid filter '${name}'`);
   }
+  for (const text of filters.until ?? []) momentOf(text);
 }
 
 /** `label=key`, `label=key=value`, and `label!=` the other way: all must hold. */
@@ -43,7 +44,9 @@ const UNITS: Record<string, bigint> = { s: 1n, m: 60n, h: 3600n };
 export function momentOf(text: string): bigint {
   const at_ns = parseTime(text);
   if (at_ns !== undefined) return at_ns;
-  if (!/^(\d+[hms])+$/.test(text)) throw new Fault('invalid', `invalid filter 'until=[${text}]'`);
+  if (!/^(\d+[hms])+$/.test(text)) {
+    throw new Fault('invalid', `failed to parse value as time or duration: ${JSON.stringify(text)}`);
+  }
   const parts = [...text.matchAll(/(\d+)([hms])/g)];
   const seconds = parts.reduce(
     (sum, [, count = '0', unit = 's']) => sum + BigInt(count) * (UNITS[unit] ?? 0n),

@@ -1,4 +1,9 @@
 /** The door of the engine room: every verb by its name, `verb(engine, …)`. */
+
+export type { RuntimeKind } from '@pontoon/oci';
+export type { BuildOptions } from './building/arguments.ts';
+export { buildImage } from './building/build.ts';
+export { pruneBuilds } from './building/cache.ts';
 export {
   archiveStat,
   containerChanges,

@@ -8,9 +8,11 @@ import { Containers, detectRuntime } from '@pontoon/oci';
 import { type Lock, lockFile } from '@pontoon/sys';
 import { boot } from './boot/boot.ts';
 import { containerExited } from './container/exit.ts';
+import { validateLog } from './container/validate/log.ts';
 import type { Engine, EngineOptions } from './engine.ts';
 import { EventBus } from './events/bus.ts';
 import { Live } from './live.ts';
+import { answerHost } from './network/host-names.ts';
 import { SerialQueues } from './queue.ts';
 import { Store } from './store/store.ts';
 
@@ -20,11 +22,13 @@ import { Store } from './store/store.ts';
  */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   const { dataRoot, runRoot, log } = options;
+  validateLog(options.logDriver ?? 'json-file', options.logOptions ?? {});
   makeFolders(options);
   const locks = lockRoots(options);
   const store = new Store(join(dataRoot, 'store.db'));
   const id = store.word('id', randomUUID);
-  const runtime = await detectRuntime({ runRoot });
+  const runtime = await detectRuntime({ runRoot, wanted: options.defaultRuntime });
+  log('info', `runtime: ${runtime.kind} ${runtime.version}`, { path: runtime.path, reason: runtime.reason });
   const containers = new Containers({ runtime, runRoot, log });
   const live = new Live();
   const network = await HostNetwork.open({
@@ -53,6 +57,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   };
   containers.onExit((container, exit) => containerExited(engine, container, exit));
   await boot(engine);
+  answerHost(engine);
   return engine;
 }
 

@@ -73,6 +73,10 @@ export interface NetworkRecord {
   enableIPv6: boolean;
   internal: boolean;
   attachable: boolean;
+  /** Settings for others to be made from; no network of its own. */
+  configOnly?: boolean;
+  /** The name of the configuration that it was made from. */
+  configFrom?: string;
   options: Record<string, string>;
   labels: Record<string, string>;
 }

@@ -19,7 +19,7 @@ import { type CommitOptions, commit } from './verbs/commit.ts';
 import { history } from './verbs/history.ts';
 import { type ImportOptions, importRootfs } from './verbs/import.ts';
 import { inspect } from './verbs/inspect.ts';
-import { type Filters, stored, summaries } from './verbs/list.ts';
+import { type Filters, type SummaryOptions, stored, summaries } from './verbs/list.ts';
 import { load } from './verbs/load.ts';
 import { prune, usage } from './verbs/prune.ts';
 import { type Removed, type RemoveOptions, remove } from './verbs/remove.ts';
@@ -61,7 +61,7 @@ export class Images {
   }
 
   /** Answer of GET /images/json. */
-  summaries(o: { all?: boolean; filters?: Filters; containersOf?: (id: Digest) => number } = {}) {
+  summaries(o: SummaryOptions = {}) {
     return summaries(this.store, o);
   }
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { endProcessesOf } from './processes.ts';
@@ -18,7 +18,7 @@ export function removeLab(name: string, directory: string): void {
   const ids = containersIn(directory);
   endProcessesOf(name, [...machines, ...pinnedBelow(directory)]);
   unmountBelow(directory);
-  for (const id of ids) removeCgroups('/sys/fs/cgroup', id, 4);
+  removeCgroups('/sys/fs/cgroup', ids, 4);
   for (const path of machines) spawnSync('ip', ['netns', 'delete', path.slice('/run/netns/'.length)]);
   rmSync(directory, { recursive: true, force: true });
 }
@@ -69,24 +69,34 @@ function unmountBelow(directory: string): void {
   if (points.length > 0) spawnSync('umount', ['-l', ...points]);
 }
 
-/** Removes the cgroups that carry a container's id, in every hierarchy (v1 has one a controller). */
-function removeCgroups(folder: string, id: string, depth: number): void {
-  for (const entry of entries(folder)) {
+/**
+ * Removes the cgroups that carry a container's id, in every hierarchy (v1 has one a controller). One walk for all: a
+ * lab may have had a thousand containers, and each has a folder a hierarchy, with dozens of files.
+ */
+function removeCgroups(folder: string, ids: Set<string>, depth: number): void {
+  if (ids.size === 0) return;
+  for (const entry of foldersIn(folder)) {
     const path = join(folder, entry);
-    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) continue;
-    if (entry.includes(id)) removeTree(path);
-    else if (depth > 1) removeCgroups(path, id, depth - 1);
+    if (entry.split(/[^0-9a-f]+/).some((part) => ids.has(part))) removeTree(path);
+    else if (depth > 1) removeCgroups(path, ids, depth - 1);
   }
 }
 
 function removeTree(path: string): void {
-  for (const entry of entries(path)) {
-    const below = join(path, entry);
-    if (statSync(below, { throwIfNoEntry: false })?.isDirectory()) removeTree(below);
-  }
+  for (const entry of foldersIn(path)) removeTree(join(path, entry));
   try {
     rmdirSync(path);
   } catch {} // still busy, or gone already: nothing more can be done here
+}
+
+function foldersIn(folder: string): string[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+      entry.isDirectory() ? [entry.name] : [],
+    );
+  } catch {
+    return [];
+  }
 }
 
 function entries(folder: string): string[] {

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readSysctl, writeSysctl } from './apply.ts';
 import { nfproto, type SetElement } from './firewall/elements.ts';
 import type { Family } from './intent.ts';
+import { readSysctl, writeSysctl } from './sysctl.ts';
 
 const SWITCH = { 4: 'net.ipv4.ip_forward', 6: 'net.ipv6.conf.all.forwarding' } as const;
 

@@ -1,12 +1,9 @@
 import { mkdirSync } from 'node:fs';
-import { Fault, messageOf } from '@pontoon/fault';
+import { Fault } from '@pontoon/fault';
 import { listRoutes } from '@pontoon/netlink';
 import { prefix } from './address.ts';
-import { apply, Kernel, undo } from './apply.ts';
-import { changeElements } from './firewall/change.ts';
-import { forgetDatagrams } from './firewall/forget.ts';
-import { isLoaded, loadTable } from './firewall/table.ts';
-import { closedElements, enableForwarding, leaveBridgedFramesAlone } from './forwarding.ts';
+import { apply, undo } from './apply.ts';
+import { HostFirewall } from './firewall/host-firewall.ts';
 import type {
   Attachment,
   EndpointAddress,
@@ -25,13 +22,16 @@ import { DEFAULT_POOLS, type Pool, takenBy } from './ipam/pools.ts';
 import { Addresses } from './ipam/space.ts';
 import { chooseSubnets, type SubnetsRequest } from './ipam/subnets.ts';
 import { ulaPool } from './ipam/ula.ts';
+import { Kernel } from './kernel.ts';
 import { Memory } from './memory.ts';
-import type { Owner } from './names.ts';
+import { bridgeWithRoom } from './modes/extension.ts';
 import { describePlan, type Plan, type PlannedChange } from './plan.ts';
 import { type Joined, Plans } from './plans.ts';
-import { changePublished, type PortsChange } from './ports/change.ts';
+import type { PortsChange } from './ports/change.ts';
 import { HostPorts } from './ports/host-ports.ts';
-import { type Comparison, compare } from './reconcile/compare.ts';
+import { Published } from './ports/published.ts';
+import { Agreement } from './reconcile/agreement.ts';
+import type { Comparison } from './reconcile/compare.ts';
 import { interfaceStatistics } from './statistics.ts';
 import { watchKernel } from './watch.ts';
 
@@ -59,22 +59,27 @@ export interface HostNetworkOptions {
  */
 export class HostNetwork {
   readonly #options: HostNetworkOptions;
-  readonly #owner: Owner;
-  readonly #kernel: Kernel;
-  readonly #ports: HostPorts;
+  readonly #kernel = new Kernel();
+  readonly #ports = new HostPorts();
   readonly #addresses = new Addresses();
   readonly #memory = new Memory();
   readonly #plans: Plans;
-  /** The uplinks are not what they were when the running containers were last compared with them. */
-  #behind = false;
+  readonly #firewall: HostFirewall;
+  readonly #published: Published;
+  readonly #agreement: Agreement;
   #stopWatching: (() => void) | undefined;
 
   private constructor(options: HostNetworkOptions) {
     this.#options = options;
-    this.#owner = { bridge: options.bridge };
-    this.#kernel = new Kernel();
-    this.#ports = new HostPorts();
-    this.#plans = new Plans(this.#kernel.host, this.#owner);
+    const owner = { bridge: options.bridge };
+    const { runRoot } = options;
+    this.#plans = new Plans(this.#kernel.host, owner);
+    this.#firewall = new HostFirewall(this.#kernel.netfilter, runRoot);
+    this.#published = new Published(this.#kernel, this.#ports, this.#warn);
+    this.#agreement = new Agreement({
+      ...{ kernel: this.#kernel, plans: this.#plans, firewall: this.#firewall, place: { owner, runRoot } },
+      state: () => this.#memory.state(),
+    });
   }
 
   /** Loads the firewall's table where it is not there, and makes the host forward. */
@@ -82,22 +87,12 @@ export class HostNetwork {
     mkdirSync(`${options.runRoot}/netns`, { recursive: true, mode: 0o755 });
     const network = new HostNetwork(options);
     try {
-      leaveBridgedFramesAlone();
-      enableForwarding(4, options.runRoot);
-      network.#loadTable();
+      network.#firewall.open();
       return network;
     } catch (error) {
       network.close();
       throw error;
     }
-  }
-
-  #loadTable(): boolean {
-    const fresh = loadTable(this.#kernel.netfilter);
-    changeElements(this.#kernel.netfilter, [
-      { verb: 'add', elements: closedElements(this.#options.runRoot) },
-    ]);
-    return fresh;
   }
 
   // --- addresses and ports: memory only, but for the sockets that hold ports -------------------------------------
@@ -120,6 +115,14 @@ export class HostNetwork {
     this.#addresses.release(network, address);
   }
 
+  /**
+   * Which of a network's bridges has room for one more endpoint; a container's start, or `connect`, makes it where needed.
+   * @returns undefined: the network's own
+   */
+  assignBridge(network: NetworkIntent): number | undefined {
+    return network.driver === 'bridge' ? bridgeWithRoom(network, this.#memory.portsOf(network)) : undefined;
+  }
+
   /** Chooses and holds host ports. @param addresses the endpoint's, for the text of errors */
   choosePorts(
     requests: PortRequest[],
@@ -135,7 +138,7 @@ export class HostNetwork {
 
   /** Takes ports again that were released a moment ago, or by the daemon before this one. */
   holdPorts(ports: PublishedPort[]): void {
-    for (const problem of this.#ports.hold(ports)) this.#options.log('warn', problem);
+    this.#published.hold(ports);
   }
 
   // --- networks ----------------------------------------------------------------------------------------------------
@@ -146,18 +149,10 @@ export class HostNetwork {
         'not-implemented',
         'ipvlan: the kernel has no such links (CONFIG_IPVLAN); a macvlan network does the same for most uses',
       );
-    if (network.subnets.some(({ family }) => family === 6)) this.#forwardIpv6();
-    this.#lookOutside();
+    if (network.subnets.some(({ family }) => family === 6)) this.#firewall.forward(6);
+    this.#agreement.look();
     apply(this.#kernel, this.#plans.network(network));
     this.#memory.networks.set(network.id, network);
-  }
-
-  /** From the moment when the host forwards, it must do so for this engine's networks only. */
-  #forwardIpv6(): void {
-    enableForwarding(6, this.#options.runRoot);
-    changeElements(this.#kernel.netfilter, [
-      { verb: 'add', elements: closedElements(this.#options.runRoot) },
-    ]);
   }
 
   /** Gives a network other settings while containers are on it: links, isolation and elements change in place. */
@@ -176,39 +171,41 @@ export class HostNetwork {
 
   /** The whole set-up of a container's network, links in the order of `joined`; with none of them `lo` is all. */
   startSandbox(sandbox: Sandbox, joined: Joined[]): void {
-    apply(this.#kernel, this.#plans.sandbox(sandbox, joined));
+    apply(this.#kernel, [...this.#idleExtensions(joined), ...this.#plans.sandbox(sandbox, joined)]);
     this.#memory.start(sandbox, joined);
-    for (const one of joined) this.#lead(one);
+    for (const one of joined) this.#published.opened(one);
   }
 
   stopSandbox(sandbox: Sandbox, joined: Joined[]): void {
     this.#memory.stop(sandbox);
-    const aside = (problem: string) => this.#options.log('warn', problem);
-    for (const problem of undo(this.#kernel, this.#plans.sandbox(sandbox, joined), aside)) aside(problem);
-    this.#forget(joined.map(({ endpoint }) => endpoint));
+    this.#takeAway(this.#plans.sandbox(sandbox, joined), this.#warn);
+    this.#takeAway(this.#idleExtensions(joined));
+    this.#published.gone(joined.map(({ endpoint }) => endpoint));
   }
 
   connect(sandbox: Sandbox, network: NetworkIntent, endpoint: EndpointIntent): void {
-    apply(this.#kernel, this.#plans.endpoint(sandbox, { network, endpoint }));
+    const joined = { network, endpoint };
+    apply(this.#kernel, [...this.#idleExtensions([joined]), ...this.#plans.endpoint(sandbox, joined)]);
     this.#memory.join(sandbox, endpoint);
-    this.#lead({ network, endpoint });
+    this.#published.opened(joined);
   }
 
-  disconnect(sandbox: Sandbox, network: NetworkIntent, endpoint: EndpointIntent): void {
+  /** Ends when the container has the link no more. */
+  disconnect(sandbox: Sandbox, network: NetworkIntent, endpoint: EndpointIntent): Promise<void> {
     this.#memory.part(sandbox, endpoint);
-    this.#takeAway(this.#plans.endpoint(sandbox, { network, endpoint }));
-    this.#forget([endpoint]);
+    this.#takeAway(this.#plans.endpoint(sandbox, { network, endpoint }), this.#warn);
+    this.#takeAway(this.#idleExtensions([{ network, endpoint }]));
+    this.#published.gone([endpoint]);
+    return this.#kernel.unlisted(endpoint.hostLink);
   }
 
-  #forget(endpoints: EndpointIntent[]): void {
-    try {
-      forgetDatagrams(
-        this.#kernel.netfilter,
-        endpoints.map((endpoint) => ({ endpoint, ports: endpoint.ports })),
-      );
-    } catch (error) {
-      this.#options.log('warn', messageOf(error));
-    }
+  /** The further bridges of these endpoints that no other endpoint is on: they come with the first, and go with the last. */
+  #idleExtensions(joined: Joined[]): Plan {
+    return joined.flatMap(({ network, endpoint: { extension } }) =>
+      extension === undefined || this.#memory.portsOf(network).has(extension)
+        ? []
+        : this.#plans.extension(network, extension),
+    );
   }
 
   /** Makes the endpoint carry the default route: gateway4 and gateway6 of it, in place of whatever did. */
@@ -230,10 +227,9 @@ export class HostNetwork {
 
   // --- ports of running containers -----------------------------------------------------------------------------
 
-  /** One transaction of the kernel for all of them; see changePublished. */
+  /** All of them, or none. */
   changePorts(changes: PortsChange[]): void {
-    changePublished(this.#kernel.netfilter, changes);
-    for (const { network, endpoint, after } of changes) this.#lead({ network, endpoint }, after);
+    this.#published.change(changes);
   }
 
   publish(network: NetworkIntent, endpoint: EndpointIntent, ports: PublishedPort[]): void {
@@ -252,11 +248,6 @@ export class HostNetwork {
     ]);
   }
 
-  /** What no translation reaches the daemon carries by itself: see openForwarder. */
-  #lead({ network, endpoint }: Joined, ports = endpoint.ports): void {
-    if (!network.internal) this.#ports.lead({ addresses: endpoint.addresses, ports });
-  }
-
   // --- intent and kernel ---------------------------------------------------------------------------------------
 
   /** At boot: takes the stored intent as its own, holds its ports again, and makes the kernel agree. */
@@ -264,13 +255,13 @@ export class HostNetwork {
     this.#memory.adopt(state);
     this.#addresses.adopt(state);
     if (state.networks.some(({ subnets }) => subnets.some(({ family }) => family === 6)))
-      enableForwarding(6, this.#options.runRoot);
+      this.#firewall.forward(6);
     const byId = new Map(state.networks.map((network) => [network.id, network]));
     for (const { running, endpoints } of state.sandboxes) {
       for (const endpoint of running ? endpoints : []) {
         const network = byId.get(endpoint.networkId);
         this.holdPorts(endpoint.ports);
-        if (network) this.#lead({ network, endpoint });
+        if (network) this.#published.opened({ network, endpoint });
       }
     }
     return this.check({ repair: true, inside: true });
@@ -278,26 +269,7 @@ export class HostNetwork {
 
   /** Compares what was last wanted with what the kernel has. */
   check(how: Comparison = { repair: false, inside: true }): Finding[] {
-    const findings: Finding[] = [];
-    this.#lookOutside();
-    if (how.repair ? this.#loadTable() : !isLoaded(this.#kernel.netfilter))
-      findings.push({
-        ...{ kind: 'table', subject: 'inet pontoon', problem: 'missing' },
-        ...{ detail: 'the rules of the firewall', repaired: how.repair },
-      });
-    const expected = {
-      plans: this.#plans.all(this.#memory.state()),
-      elements: closedElements(this.#options.runRoot),
-    };
-    const place = { owner: this.#owner, runRoot: this.#options.runRoot };
-    const inside = how.inside || (how.repair && this.#behind);
-    findings.push(...compare(this.#kernel, expected, place, { ...how, inside }));
-    if (how.repair) this.#behind = false;
-    return findings;
-  }
-
-  #lookOutside(): void {
-    if (this.#plans.look()) this.#behind = true;
+    return this.#agreement.check(how);
   }
 
   /** Self-repair: whatever the kernel reports as changed is compared within half a second, and mended. */
@@ -330,7 +302,10 @@ export class HostNetwork {
     this.#kernel.close();
   }
 
-  #takeAway(plan: Plan): void {
-    for (const problem of undo(this.#kernel, plan)) this.#options.log('warn', problem);
+  /** @param aside see undo */
+  #takeAway(plan: Plan, aside?: (problem: string) => void): void {
+    for (const problem of undo(this.#kernel, plan, aside)) this.#warn(problem);
   }
+
+  readonly #warn = (problem: string): void => this.#options.log('warn', problem);
 }

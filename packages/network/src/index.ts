@@ -1,3 +1,4 @@
+export { answersOf } from './dns/answer.ts';
 export { hostServers } from './dns/host-servers.ts';
 export type { View } from './dns/names.ts';
 export { Resolvers } from './dns/resolver.ts';

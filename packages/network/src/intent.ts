@@ -99,6 +99,8 @@ export interface EndpointIntent {
   interface: string;
   /** Name on the host: "veth1a2b3c4"; empty for macvlan. */
   hostLink: string;
+  /** Which further bridge of the network it is on, from 1: modes/extension.ts. The network's own where absent. */
+  extension?: number;
   mac: string;
   addresses: EndpointAddress[];
   /** Only where this endpoint carries the container's default route of the family. */

@@ -23,6 +23,17 @@ export class Memory {
     return { networks: [...this.networks.values()], sandboxes: [...this.#sandboxes.values()] };
   }
 
+  /** How many ports each bridge of a network has now: its own (0), and the further ones by their number. */
+  portsOf({ id, bridge }: NetworkIntent): Map<number, number> {
+    const ports = new Map<number, number>();
+    const count = (extension: number) => ports.set(extension, (ports.get(extension) ?? 0) + 1);
+    for (const { endpoints, attachments } of this.#sandboxes.values()) {
+      for (const { networkId, extension } of endpoints) if (networkId === id) count(extension ?? 0);
+      for (const attachment of attachments) if (attachment.bridge === bridge) count(0);
+    }
+    return ports;
+  }
+
   start(sandbox: Sandbox, joined: { endpoint: EndpointIntent }[]): void {
     const endpoints = joined.map(({ endpoint }) => endpoint);
     this.#sandboxes.set(sandbox.containerId, { sandbox, running: true, endpoints, attachments: [] });

@@ -11,7 +11,7 @@ export type Step =
   | { kind: 'namespace'; path: string; ipv6: boolean }
   | ({ kind: 'bridge' } & BridgeLink)
   | ({ kind: 'veth' } & VethPair)
-  | { kind: 'pair'; name: string; peer: string; alias: string }
+  | ({ kind: 'pair' } & Cable)
   | ({ kind: 'macvlan' } & MacvlanLink)
   | { kind: 'up'; where?: string; link: string }
   | { kind: 'address'; where?: string; link: string; address: string; prefixLength: number }
@@ -44,6 +44,20 @@ export interface VethPair {
   /** IFLA_GSO_MAX_SEGS of the end inside. */
   segments?: number;
   inside: InsideLink;
+}
+
+/** A veth pair of which both ends are on the host. */
+export interface Cable {
+  name: string;
+  peer: string;
+  alias: string;
+  mtu?: number;
+  offload?: number;
+  /** The bridges that its ends are ports of, if any. */
+  bridge?: string;
+  peerBridge?: string;
+  /** The end `name`, as a port. */
+  isolated?: boolean;
 }
 
 export interface MacvlanLink {
@@ -88,10 +102,10 @@ function describeStep(step: Step): Omit<PlannedChange, 'verb'>[] {
       const detail = `veth pair: port of ${step.bridge}${isolated}; ${step.inside.name} inside`;
       return [{ kind: 'link', subject: step.name, detail }];
     }
-    case 'pair':
-      return [
-        { kind: 'link', subject: step.name, detail: `a cable to ${step.peer}, that macvlan links stand on` },
-      ];
+    case 'pair': {
+      const ends = step.bridge ? `, between ${step.bridge} and ${step.peerBridge}` : '';
+      return [{ kind: 'link', subject: step.name, detail: `a cable to ${step.peer}${ends}` }];
+    }
     case 'macvlan':
       return [{ kind: 'link', subject: step.inside.name, detail: `macvlan ${step.mode} on ${step.parent}` }];
     case 'up':

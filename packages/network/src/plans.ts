@@ -2,9 +2,10 @@ import { linkByName, type Connection as Socket, UNFINISHED_GROUP } from '@pontoo
 import type { Attachment, EndpointIntent, NetworkIntent, NetworkState, Sandbox } from './intent.ts';
 import { attachmentPlan } from './modes/attachment.ts';
 import { bridge, type Connection, defaultRoutes, endpointPlan } from './modes/bridge.ts';
+import { extensionPlan } from './modes/extension.ts';
 import { networkPlan } from './modes/network.ts';
 import { none } from './modes/none.ts';
-import { wireOf } from './modes/wire.ts';
+import { type Wire, wireOf } from './modes/wire.ts';
 import { isAlias, type Owner } from './names.ts';
 import type { Plan } from './plan.ts';
 import { lookOutside, type Outside, sameOutside } from './uplink.ts';
@@ -38,8 +39,12 @@ export class Plans {
   }
 
   network(network: NetworkIntent): Plan {
-    const foreign = this.#isForeign(network);
-    return networkPlan(network, this.#owner, wireOf(network, this.#outside, foreign), foreign);
+    return networkPlan(network, this.#owner, this.#wireOf(network), this.#isForeign(network));
+  }
+
+  /** A further bridge of a network. */
+  extension(network: NetworkIntent, extension: number): Plan {
+    return extensionPlan(network, extension, this.#owner, this.#wireOf(network));
   }
 
   /** All of a container's network, links in the order of `joined`; with none of them `lo` is all. */
@@ -61,11 +66,10 @@ export class Plans {
   /** @param networks whose bridge the attachment may be on */
   attachment(sandbox: Sandbox, attachment: Attachment, networks: Iterable<NetworkIntent>): Plan {
     const network = [...networks].find((one) => one.bridge === attachment.bridge);
-    const wire = network && wireOf(network, this.#outside, this.#isForeign(network));
-    return attachmentPlan(sandbox, attachment, this.#owner, wire);
+    return attachmentPlan(sandbox, attachment, this.#owner, network && this.#wireOf(network));
   }
 
-  /** In order: networks, then what runs. */
+  /** In order: networks with all their bridges, then what runs. */
   all({ networks, sandboxes }: NetworkState): Plan[] {
     const byId = new Map(networks.map((network) => [network.id, network]));
     const join = (endpoint: EndpointIntent): Joined[] => {
@@ -73,8 +77,15 @@ export class Plans {
       return network ? [{ network, endpoint }] : [];
     };
     const running = sandboxes.filter((one) => one.running);
+    const endpoints = running.flatMap((one) => one.endpoints);
+    const byNetwork = Map.groupBy(endpoints, ({ networkId }) => networkId);
+    const extensionsOf = ({ id }: NetworkIntent): Set<number> =>
+      new Set((byNetwork.get(id) ?? []).flatMap(({ extension }) => extension ?? []));
     return [
-      ...networks.map((network) => this.network(network)),
+      ...networks.map((network) => [
+        ...this.network(network),
+        ...[...extensionsOf(network)].flatMap((extension) => this.extension(network, extension)),
+      ]),
       ...running.map(({ sandbox, endpoints, attachments }) => [
         ...this.sandbox(sandbox, endpoints.flatMap(join)),
         ...attachments.flatMap((attachment) => this.attachment(sandbox, attachment, networks)),
@@ -83,7 +94,11 @@ export class Plans {
   }
 
   #connection({ network, endpoint }: Joined): Connection {
-    return { network, endpoint, wire: wireOf(network, this.#outside, this.#isForeign(network)) };
+    return { network, endpoint, wire: this.#wireOf(network) };
+  }
+
+  #wireOf(network: NetworkIntent): Wire {
+    return wireOf(network, this.#outside, this.#isForeign(network));
   }
 
   #isForeign({ id, driver, bridge: name }: NetworkIntent): boolean {

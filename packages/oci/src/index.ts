@@ -9,7 +9,7 @@ export type { ExitListener, ExitStatus } from './containers/exits.ts';
 export { type ContainerState, signalNumber } from './containers/state.ts';
 export type { LogRecord } from './log/format.ts';
 export { type ReadLogOptions, readLog } from './log/read.ts';
-export { detectRuntime, findProgram, type Runtime } from './runtime/detect.ts';
+export { detectRuntime, findProgram, type Runtime, type RuntimeKind } from './runtime/detect.ts';
 export { StartFault } from './runtime/errors.ts';
 export {
   buildProcess,

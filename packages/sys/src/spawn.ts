@@ -64,7 +64,7 @@ export function pipe(): { read: number; write: number } {
   return { read: pair.readInt32LE(0), write: pair.readInt32LE(4) };
 }
 
-/** Takes note of a child's end, so that the kernel can forget it: waitpid(2). False while it lives. */
+/** Takes note of a child's end, so that the kernel can forget it: waitpid(2). False while it lives; true ever after. */
 export function reap(pid: number): boolean {
   return attempt('waitpid', pid, null, WNOHANG) !== 0;
 }

@@ -1,6 +1,7 @@
 import { Exit } from '../exit.ts';
 import { text, toggle } from '../flags/flag.ts';
 import { awaitExit, checkTerminal, followAttached, openAttach } from '../terminal/attach.ts';
+import { consoleSize } from '../terminal/size.ts';
 import { defineVerb } from '../verb.ts';
 
 export const verb = defineVerb({
@@ -26,7 +27,12 @@ export const verb = defineVerb({
       ...{ detachKeys: values['detach-keys'], proxySignals: values['sig-proxy'] },
     };
     const { exited } = await awaitExit(engine, id, 'not-running');
-    const ending = await followAttached(context, engine, await openAttach(engine, options), options);
+    const hijacked = await openAttach(engine, options);
+    // A shell prints its prompt anew only where the size changes: it does for a moment.
+    const [rows = 0, columns = 0] = (tty && consoleSize(context)) || [];
+    const query = { h: rows + 1, w: columns + 1 };
+    if (rows > 0) await engine.call('ContainerResize', { parameters: { id }, query }).catch(() => {});
+    const ending = await followAttached(context, engine, hijacked, options);
     if (ending === 'ended') return await exited;
     context.stderr.write('read escape sequence\n');
     return 0;

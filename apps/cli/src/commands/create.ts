@@ -1,5 +1,5 @@
 import { createContainer } from '../create.ts';
-import { UsageFault } from '../exit.ts';
+import { asUsage } from '../exit.ts';
 import { printPlan } from '../output/plan.ts';
 import { attachedStreams, containerBody } from '../request/container.ts';
 import { containerFlags } from '../request/container-flags.ts';
@@ -27,12 +27,3 @@ export const verb = defineVerb({
     return 0;
   },
 });
-
-/** What the command line says wrongly is answered with a hint to the help. */
-function asUsage<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    throw new UsageFault(error instanceof Error ? error.message : String(error), { cause: error });
-  }
-}

@@ -19,8 +19,8 @@ export const verb = defineVerb({
     const print = printer(values.format);
     const events = (await context.engine()).lines('SystemEvents', {
       query: {
-        since: values.since && timestamp(values.since),
-        until: values.until && timestamp(values.until),
+        since: values.since && timestamp('since', values.since),
+        until: values.until && timestamp('until', values.until),
         filters: filtersOf(values.filter),
       },
     });

@@ -27,8 +27,8 @@ export const verb = defineVerb({
       query: {
         ...{ stdout: true, stderr: true, follow: values.follow, timestamps: values.timestamps },
         ...{ details: values.details, tail: values.tail ?? 'all' },
-        since: values.since && timestamp(values.since),
-        until: values.until && timestamp(values.until),
+        since: values.since && timestamp('since', values.since),
+        until: values.until && timestamp('until', values.until),
       },
     });
     const write = async (to: NodeJS.WriteStream, bytes: Uint8Array) => {

@@ -1,3 +1,4 @@
+import { messageOf } from '@pontoon/fault';
 import { Exit } from '../exit.ts';
 import { defineVerb } from '../verb.ts';
 
@@ -7,7 +8,13 @@ export const verb = defineVerb({
   run: async (context, { args }) => {
     const [id = '', name = ''] = args.map((arg) => arg.trim());
     if (id === '' || name === '') throw new Exit(1, 'Error: Neither old nor new names may be empty');
-    await (await context.engine()).call('ContainerRename', { parameters: { id }, query: { name } });
+    const engine = await context.engine();
+    try {
+      await engine.call('ContainerRename', { parameters: { id }, query: { name } });
+    } catch (error) {
+      const outcome = `Error: failed to rename container named ${id}`;
+      throw new Exit(1, `pontoon: ${messageOf(error)}\n${outcome}`);
+    }
     return 0;
   },
 });

@@ -17,7 +17,15 @@ export const verb = defineVerb({
     return await forEach(context, args, async (given) => {
       const id = given.replace(/^\/+|\/+$/g, '');
       if (id === '') throw new Fault('invalid', 'container name cannot be empty');
-      await engine.call('ContainerDelete', { parameters: { id }, query });
+      try {
+        await engine.call('ContainerDelete', { parameters: { id }, query });
+      } catch (error) {
+        // With --force the wish is that it be gone.
+        if (!values.force || !(error instanceof Fault) || error.kind !== 'not-found') throw error;
+        context.stderr.write(`pontoon: ${error.message}\n`);
+        return null;
+      }
+      return id;
     });
   },
 });

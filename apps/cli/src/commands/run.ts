@@ -1,7 +1,7 @@
 import type { EngineClient } from '@pontoon/api';
 import { messageOf } from '@pontoon/fault';
 import { createContainer } from '../create.ts';
-import { Exit } from '../exit.ts';
+import { asUsage, Exit, UsageFault } from '../exit.ts';
 import { text, toggle } from '../flags/flag.ts';
 import { printPlan } from '../output/plan.ts';
 import { attachedStreams, containerBody } from '../request/container.ts';
@@ -32,7 +32,7 @@ export const verb = defineVerb({
     try {
       return await runContainer(context, call);
     } catch (error) {
-      if (error instanceof Exit) throw error;
+      if (error instanceof Exit || error instanceof UsageFault) throw error;
       throw new Exit(
         statusOfStart(error),
         `pontoon: ${messageOf(error)}\n\nRun 'pontoon run --help' for more information`,
@@ -49,7 +49,7 @@ async function runContainer(context: Context, { values, args, given }: Call<type
   checkTerminal(context, { tty: values.tty, stdin: attached.stdin });
   const [image = '', ...command] = args;
   const size = values.tty ? consoleSize(context) : undefined;
-  const body = containerBody({ values, given, image, command, consoleSize: size }, attached);
+  const body = asUsage(() => containerBody({ values, given, image, command, consoleSize: size }, attached));
   const engine = await context.engine();
   if (values['dry-run']) return printPlan(context, await engine.call('ContainerPlan', { body }));
   const { name, pull, platform, quiet, cidfile } = values;

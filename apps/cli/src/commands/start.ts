@@ -1,3 +1,4 @@
+import type { EngineClient } from '@pontoon/api';
 import { forEach } from '../each.ts';
 import { Exit } from '../exit.ts';
 import { text, toggle } from '../flags/flag.ts';
@@ -14,12 +15,24 @@ export const verb = defineVerb({
   ...{ least: 1, most: anyNumber },
   run: async (context, { values, args }) => {
     const engine = await context.engine();
-    if (!values.attach && !values.interactive)
-      return await forEach(context, args, (id) => engine.call('ContainerStart', { parameters: { id } }));
+    if (!values.attach && !values.interactive) return await startAll(context, engine, args);
     if (args.length > 1) throw new Exit(1, 'you cannot start and attach multiple containers at once');
     return await startAttached(context, args[0]!, values.interactive, values['detach-keys']);
   },
 });
+
+async function startAll(context: Context, engine: EngineClient, names: string[]): Promise<number> {
+  const started = new Set<string>();
+  const status = await forEach(context, names, async (id) => {
+    await engine.call('ContainerStart', { parameters: { id } });
+    started.add(id);
+  });
+  const failed = names.filter((id) => !started.has(id));
+  if (failed.length > 0) {
+    context.stderr.write(`Error: failed to start containers: ${failed.join(', ')}\n`);
+  }
+  return status;
+}
 
 async function startAttached(context: Context, name: string, interactive: boolean, detachKeys?: string) {
   const engine = await context.engine();

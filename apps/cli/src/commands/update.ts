@@ -30,7 +30,7 @@ export const verb = defineVerb({
   flags: { ...(limits as Pick<typeof containerFlags, Name>), restart: containerFlags.restart },
   ...{ least: 1, most: anyNumber },
   run: async (context, { values, args, given }) => {
-    if (given.size === 0) throw new Exit(1, 'You must provide one or more flags when using this command.');
+    if (given.size === 0) throw new Exit(1, 'you must provide one or more flags when using this command');
     const wished = names.filter((name) => given.has(name)).map((name) => [FIELDS[name], values[name]]);
     const body: ContainerUpdateBody = {
       ...Object.fromEntries(wished),

@@ -45,8 +45,8 @@ async function placeIn(engine: EngineClient, id: string, target: string, name: s
     const { mode } = statOf(answer.headers['x-docker-container-path-stat']);
     return Math.floor(mode / 2 ** 31) % 2 === 1 ? { directory: target, name } : whole;
   } catch (error) {
-    if (error instanceof Fault && error.kind === 'not-found' && !/container/i.test(error.message))
-      return whole;
+    // A HEAD has no words: not there, or below what is no folder. Whether the container is there the upload tells.
+    if (error instanceof Fault && ['not-found', 'invalid'].includes(error.kind)) return whole;
     throw error;
   }
 }

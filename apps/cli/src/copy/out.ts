@@ -26,12 +26,13 @@ export async function copyOut(
   options: CopyOptions,
 ): Promise<void> {
   const engine = await context.engine();
-  const path = options.follow ? await followLink(context, id, given) : given;
+  const whole = given === '/' ? '/.' : given; // no archive has another name for the root
+  const path = options.follow ? await followLink(context, id, whole) : whole;
   const answer = await engine.open('ContainerArchive', { parameters: { id }, query: { path } });
   if (target === '-') return await pipeline(answer, context.stdout, { end: false });
   const stat = statOf(answer.headers['x-docker-container-path-stat']);
   const isDirectory = Math.floor(stat.mode / MODE_DIRECTORY) % 2 === 1;
-  const { directory, name } = placeFor(target, isDirectory, given.endsWith('/.') ? '.' : stat.name);
+  const { directory, name } = placeFor(target, isDirectory, whole.endsWith('/.') ? '.' : stat.name);
   await extract(answer, directory, stat.name, name, options.archive);
   if (!options.quiet && context.stderr.isTTY)
     context.stderr.write(`Successfully copied to ${resolve(target)}\n`);

@@ -1,5 +1,6 @@
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Exit } from '../exit.ts';
@@ -16,6 +17,9 @@ export async function saveTo(
       throw new Exit(1, 'cowardly refusing to save to a terminal. Use the -o flag or redirect');
     await pipeline(await open(), stdout, { end: false });
     return;
+  }
+  if (!existsSync(dirname(path))) {
+    throw new Exit(1, `invalid output path: directory ${JSON.stringify(dirname(path))} does not exist`);
   }
   const unfinished = `${path}.${process.pid}.part`;
   try {

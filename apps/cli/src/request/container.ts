@@ -63,6 +63,8 @@ function checkConflicts(values: Values): void {
     invalid('--pid: invalid PID mode');
   if (values.uts && values.uts !== 'host') invalid('--uts: invalid UTS mode');
   if (values.userns && values.userns !== 'host') invalid('--userns: invalid USER mode');
+  if (!['', 'host', 'private'].includes(values.cgroupns ?? '')) invalid('--cgroupns: invalid CGROUP mode');
+  if ((values['health-retries'] ?? 0) < 0) invalid('--health-retries cannot be negative');
   const swappiness = values['memory-swappiness'] ?? -1;
   if (swappiness < -1 || swappiness > 100)
     invalid(`invalid value: ${swappiness}. Valid memory swappiness range is 0-100`);

@@ -116,6 +116,8 @@ export function readVolumes(given: string[]): { binds: string[]; volumes: Record
 
 function absoluteSource(bind: string): string {
   const [source = '', ...rest] = bind.split(':');
+  if (rest.length > 2) invalid(`invalid spec: ${bind}: too many colons`);
+  if ([source, ...rest].includes('')) invalid(`invalid spec: ${bind}: empty section between colons`);
   return /^\.{1,2}(\/|$)/.test(source) ? [resolve(source), ...rest].join(':') : bind;
 }
 

@@ -1,8 +1,9 @@
 /** Field types of the bodies about containers. */
-import type { ContainerCreateBody, ContainerUpdateBody, ExecCreateBody } from '@pontoon/api';
-import { checkFields, type FieldType } from './shape.ts';
+import type { ContainerConfig, ContainerCreateBody, ContainerUpdateBody, ExecCreateBody } from '@pontoon/api';
+import { endpoint, portBindings } from './network.ts';
+import { checkFields, type Field, type Fields, fields } from './shape.ts';
 
-type Fields = Record<string, FieldType>;
+const rates: Field = { items: { Path: 'string', Rate: 'number' } };
 
 const resources: Fields = {
   ...fields('number', 'CpuShares Memory NanoCpus BlkioWeight CpuPeriod CpuQuota CpuRealtimePeriod'),
@@ -13,9 +14,33 @@ const resources: Fields = {
   ...fields('string', 'CgroupParent CpusetCpus CpusetMems'),
   ...fields('boolean', 'OomKillDisable'),
   ...fields('strings', 'DeviceCgroupRules'),
-  ...fields('objects', 'BlkioWeightDevice BlkioDeviceReadBps BlkioDeviceWriteBps BlkioDeviceReadIOps'),
-  ...fields('objects', 'BlkioDeviceWriteIOps Devices DeviceRequests Ulimits'),
-  ...fields('object', 'RestartPolicy'),
+  ...fields(rates, 'BlkioDeviceReadBps BlkioDeviceWriteBps BlkioDeviceReadIOps BlkioDeviceWriteIOps'),
+  BlkioWeightDevice: { items: { Path: 'string', Weight: 'number' } },
+  Devices: { items: fields('string', 'PathOnHost PathInContainer CgroupPermissions') },
+  DeviceRequests: {
+    items: { Driver: 'string', Count: 'number', DeviceIDs: 'strings', Options: 'map' },
+  },
+  Ulimits: { items: { Name: 'string', ...fields('number', 'Soft Hard') } },
+  RestartPolicy: { fields: { Name: 'string', MaximumRetryCount: 'number' } },
+};
+
+const mount: Fields = {
+  ...fields('string', 'Target Source Type Consistency'),
+  ReadOnly: 'boolean',
+  BindOptions: {
+    fields: {
+      Propagation: 'string',
+      ...fields('boolean', 'NonRecursive CreateMountpoint ReadOnlyNonRecursive ReadOnlyForceRecursive'),
+    },
+  },
+  VolumeOptions: {
+    fields: {
+      ...{ NoCopy: 'boolean', Labels: 'map', Subpath: 'string' },
+      DriverConfig: { fields: { Name: 'string', Options: 'map' } },
+    },
+  },
+  ImageOptions: { fields: { Subpath: 'string' } },
+  TmpfsOptions: { fields: fields('number', 'SizeBytes Mode') },
 };
 
 const hostConfig: Fields = {
@@ -24,8 +49,9 @@ const hostConfig: Fields = {
   ...fields('strings', 'SecurityOpt MaskedPaths ReadonlyPaths'),
   ...fields('string', 'ContainerIDFile NetworkMode VolumeDriver CgroupnsMode IpcMode Cgroup PidMode UTSMode'),
   ...fields('string', 'UsernsMode Runtime Isolation'),
-  ...fields('object', 'LogConfig PortBindings'),
-  ...fields('objects', 'Mounts'),
+  LogConfig: { fields: { Type: 'string', Config: 'map' } },
+  PortBindings: portBindings,
+  Mounts: { items: mount },
   ...fields('map', 'Annotations StorageOpt Tmpfs Sysctls'),
   ...fields('boolean', 'AutoRemove Privileged PublishAllPorts ReadonlyRootfs Init'),
   ...fields('number', 'OomScoreAdj ShmSize'),
@@ -35,7 +61,12 @@ const config: Fields = {
   ...fields('string', 'Hostname Domainname User Image WorkingDir MacAddress StopSignal'),
   ...fields('boolean', 'AttachStdin AttachStdout AttachStderr Tty OpenStdin StdinOnce NetworkDisabled'),
   ...fields('strings', 'Env Cmd Entrypoint OnBuild Shell'),
-  ...fields('object', 'ExposedPorts Healthcheck Volumes HostConfig NetworkingConfig'),
+  ...fields({ values: 'object' }, 'ExposedPorts Volumes'),
+  Healthcheck: {
+    fields: { Test: 'strings', ...fields('number', 'Interval Timeout Retries StartPeriod StartInterval') },
+  },
+  HostConfig: { fields: hostConfig },
+  NetworkingConfig: { fields: { EndpointsConfig: { values: endpoint } } },
   ...fields('map', 'Labels'),
   ...fields('number', 'StopTimeout'),
 };
@@ -46,18 +77,17 @@ const exec: Fields = {
   ...fields('string', 'DetachKeys User WorkingDir'),
 };
 
-function fields(type: FieldType, names: string): Fields {
-  return Object.fromEntries(names.split(' ').map((name) => [name, type]));
+/** The configuration that a commit changes, alone. */
+export function checkConfig(sent: ContainerConfig): ContainerConfig {
+  const body = withLists(sent);
+  checkFields(body, config, 'Config');
+  return body;
 }
 
 /** The same body; a command in one string has become a list, as old clients mean it. */
 export function checkCreateBody(sent: ContainerCreateBody): ContainerCreateBody {
   const body = withLists(sent);
   checkFields(body, config, 'ContainerConfigWrapper');
-  if (body.HostConfig) checkFields(body.HostConfig, hostConfig, 'HostConfig');
-  const { EndpointsConfig: endpoints } = body.NetworkingConfig ?? {};
-  if (endpoints)
-    checkFields({ EndpointsConfig: endpoints }, { EndpointsConfig: 'object' }, 'NetworkingConfig');
   return body;
 }
 

@@ -3,12 +3,13 @@ import type { AttachmentBody, PortChangeBody } from '@pontoon/api';
 import { changePorts, createAttachment, removeAttachment } from '@pontoon/engine';
 import { readJson } from '../body.ts';
 import { type Call, done, type Operate } from '../call.ts';
+import { checkAttachment, checkPortChange } from '../check/network.ts';
 
 const idOf = ({ parameters }: Call): string => parameters.id ?? '';
 
 export const attachment = {
   AttachmentCreate: async (call) => {
-    const wanted = await readJson<AttachmentBody>(call.body);
+    const wanted = checkAttachment(await readJson<AttachmentBody>(call.body));
     return { status: 201, json: await createAttachment(call.engine, idOf(call), wanted) };
   },
 
@@ -18,7 +19,7 @@ export const attachment = {
   },
 
   PortChange: async (call) => {
-    const wanted = await readJson<PortChangeBody>(call.body);
+    const wanted = checkPortChange(await readJson<PortChangeBody>(call.body));
     return { status: 200, json: await changePorts(call.engine, idOf(call), wanted) };
   },
 } satisfies Record<string, Operate>;

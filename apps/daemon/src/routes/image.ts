@@ -1,6 +1,6 @@
 /** Images that are here. */
 import type { Readable } from 'node:stream';
-import type { ContainerConfig } from '@pontoon/api';
+import type { ContainerConfig, ImageSummary } from '@pontoon/api';
 import {
   commitContainer,
   imageHistory,
@@ -15,15 +15,17 @@ import {
 import { Fault } from '@pontoon/fault';
 import { readJson } from '../body.ts';
 import type { Call, Operate } from '../call.ts';
+import { checkConfig } from '../check/container.ts';
 import { filters, flag, required, text } from '../query.ts';
+import { atLeast } from '../version.ts';
 
 const nameOf = ({ parameters }: Call): string => parameters.name ?? '';
 
 export const image = {
-  ImageList: async ({ engine, query }) => {
+  ImageList: async ({ engine, query, version }) => {
     const counted = { sharedSize: flag(query, 'shared-size'), digests: flag(query, 'digests') };
     const json = await listImages(engine, { all: flag(query, 'all'), filters: filters(query), ...counted });
-    return { status: 200, json };
+    return { status: 200, json: json.map((each) => asOf(version, each)) };
   },
 
   ImageInspect: async (call) => ({ status: 200, json: await inspectImage(call.engine, nameOf(call)) }),
@@ -62,7 +64,7 @@ export const image = {
     const tag = text(query, 'tag') ?? 'latest';
     const json = await commitContainer(engine, required(query, 'container'), {
       ...(repository && { reference: `${repository}:${tag}` }),
-      body: await readJson<ContainerConfig>(body, {}),
+      body: checkConfig(await readJson<ContainerConfig>(body, {})),
       author: text(query, 'author') ?? '',
       comment: text(query, 'comment') ?? '',
       changes: query.getAll('changes').flatMap((change) => change.split('\n')),
@@ -71,6 +73,17 @@ export const image = {
     return { status: 201, json };
   },
 } satisfies Record<string, Operate>;
+
+/** Older clients know an image without a name by these words, and ask for its size twice (moby, getImagesJSON). */
+function asOf(version: string, summary: ImageSummary): object {
+  const { RepoTags, RepoDigests, Size } = summary;
+  const nameless = RepoTags.length === 0 && RepoDigests.length === 0 && !atLeast(version, '1.43');
+  return {
+    ...summary,
+    ...(nameless && { RepoTags: ['<none>:<none>'], RepoDigests: ['<none>@<none>'] }),
+    ...(!atLeast(version, '1.44') && { VirtualSize: Size }),
+  };
+}
 
 async function saved({ engine }: Call, names: string[]): Promise<{ type: string; stream: Readable }> {
   return { type: 'application/x-tar', stream: await saveImages(engine, names) };

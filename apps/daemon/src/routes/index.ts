@@ -3,6 +3,7 @@ import { type Route, routeOf, type ServedOperation } from '@pontoon/api';
 import type { Operate } from '../call.ts';
 import { archive } from './archive.ts';
 import { attachment } from './attachment.ts';
+import { build } from './build.ts';
 import { container } from './container.ts';
 import { exec } from './exec.ts';
 import { image } from './image.ts';
@@ -16,6 +17,7 @@ import { volume } from './volume.ts';
 const operations: Record<ServedOperation, Operate> = {
   ...archive,
   ...attachment,
+  ...build,
   ...container,
   ...exec,
   ...image,

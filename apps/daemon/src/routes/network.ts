@@ -20,7 +20,12 @@ import {
 } from '@pontoon/engine';
 import { readJson } from '../body.ts';
 import { type Call, done, type Operate } from '../call.ts';
-import { checkNetworkBody } from '../check/network.ts';
+import {
+  checkConnectBody,
+  checkDisconnectBody,
+  checkNetworkBody,
+  checkNetworkUpdate,
+} from '../check/network.ts';
 import { filters, flag, required, text } from '../query.ts';
 
 const idOf = ({ parameters }: Call): string => parameters.id ?? '';
@@ -47,12 +52,14 @@ export const network = {
   },
 
   NetworkConnect: async (call) => {
-    await connectNetwork(call.engine, idOf(call), await readJson<NetworkConnectBody>(call.body));
+    const wanted = checkConnectBody(await readJson<NetworkConnectBody>(call.body));
+    await connectNetwork(call.engine, idOf(call), wanted);
     return { status: 200 };
   },
 
   NetworkDisconnect: async (call) => {
-    await disconnectNetwork(call.engine, idOf(call), await readJson<NetworkDisconnectBody>(call.body));
+    const wanted = checkDisconnectBody(await readJson<NetworkDisconnectBody>(call.body));
+    await disconnectNetwork(call.engine, idOf(call), wanted);
     return { status: 200 };
   },
 
@@ -62,7 +69,7 @@ export const network = {
   }),
 
   NetworkUpdate: async (call) => {
-    const wanted = await readJson<NetworkUpdateBody>(call.body);
+    const wanted = checkNetworkUpdate(await readJson<NetworkUpdateBody>(call.body));
     return { status: 200, json: await updateNetwork(call.engine, idOf(call), wanted) };
   },
 

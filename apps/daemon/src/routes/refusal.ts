@@ -15,7 +15,7 @@ export const refusals: Record<Refusal, Operate> = {
     Promise.reject(
       new Fault(
         'not-implemented',
-        'pontoon does not build images: build with another tool and load, import or pull the result',
+        'pontoon has no BuildKit: build with the classic builder, by DOCKER_BUILDKIT=0 docker build …',
       ),
     ),
   // `docker inspect NAME` asks for a plugin last: it must hear that there is none of that name.

@@ -13,7 +13,13 @@ import {
 import { Fault } from '@pontoon/fault';
 import { readJson } from '../body.ts';
 import type { Answer, Call, Operate } from '../call.ts';
+import { checkFields, fields } from '../check/shape.ts';
 import { filters, integer, required, text } from '../query.ts';
+
+const credentialFields = fields(
+  'string',
+  'username password email serveraddress identitytoken registrytoken',
+);
 
 const nameOf = ({ parameters }: Call): string => parameters.name ?? '';
 
@@ -40,10 +46,11 @@ export const registry = {
     json: await distributionOf(call.engine, nameOf(call), authOf(call)),
   }),
 
-  SystemAuth: async ({ engine, body }) => ({
-    status: 200,
-    json: await authenticate(engine, await readJson<AuthConfig>(body)),
-  }),
+  SystemAuth: async ({ engine, body }) => {
+    const credentials = await readJson<AuthConfig>(body);
+    checkFields(credentials, credentialFields, 'AuthConfig');
+    return { status: 200, json: await authenticate(engine, credentials) };
+  },
 } satisfies Record<string, Operate>;
 
 function pulled(call: Call, name: string): Answer {
@@ -90,7 +97,10 @@ function authOf({ headers }: Call): AuthConfig | undefined {
   const given = headers['x-registry-auth'];
   if (typeof given !== 'string' || given === '') return undefined;
   try {
-    return JSON.parse(Buffer.from(given, 'base64url').toString('utf8')) as AuthConfig;
+    const credentials = JSON.parse(Buffer.from(given, 'base64url').toString('utf8')) as AuthConfig | null;
+    if (typeof credentials !== 'object' || credentials === null) return undefined;
+    checkFields(credentials, credentialFields, 'AuthConfig');
+    return credentials;
   } catch {
     return undefined;
   }

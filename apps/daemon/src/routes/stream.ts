@@ -3,6 +3,8 @@ import { attachContainer, containerLogs, containerStats } from '@pontoon/engine'
 import { Fault } from '@pontoon/fault';
 import type { Call, Operate } from '../call.ts';
 import { flag, text } from '../query.ts';
+import { atLeast } from '../version.ts';
+import { acceptOf } from '../websocket.ts';
 
 const idOf = ({ parameters }: Call): string => parameters.id ?? '';
 
@@ -20,10 +22,18 @@ export const stream = {
     return { attached };
   },
 
-  ContainerAttachWebsocket: () =>
-    Promise.reject(
-      new Fault('not-implemented', 'attach over a WebSocket is not there: use POST /containers/{id}/attach'),
-    ),
+  ContainerAttachWebsocket: async (call) => {
+    const accept = acceptOf(call.headers);
+    const { query, version } = call;
+    // Before API 1.42 all three, whatever was asked for (moby, wsContainersAttach).
+    const wants = (name: string): boolean => !atLeast(version, '1.42') || flag(query, name);
+    const attached = await attachContainer(call.engine, idOf(call), {
+      ...{ stdin: wants('stdin'), stdout: wants('stdout'), stderr: wants('stderr') },
+      ...{ stream: flag(query, 'stream'), logs: flag(query, 'logs') },
+      detachKeys: text(query, 'detachKeys'),
+    });
+    return { attached, accept };
+  },
 
   ContainerLogs: async (call) => {
     const { query } = call;

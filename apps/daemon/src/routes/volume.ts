@@ -3,7 +3,11 @@ import type { VolumeCreateBody } from '@pontoon/api';
 import { createVolume, inspectVolume, listVolumes, pruneVolumes, removeVolume } from '@pontoon/engine';
 import { readJson } from '../body.ts';
 import { type Call, done, type Operate } from '../call.ts';
+import { checkFields, type Fields } from '../check/shape.ts';
 import { filters, flag } from '../query.ts';
+import { atLeast } from '../version.ts';
+
+const volumeFields: Fields = { Name: 'string', Driver: 'string', DriverOpts: 'map', Labels: 'map' };
 
 const nameOf = ({ parameters }: Call): string => parameters.name ?? '';
 
@@ -12,6 +16,7 @@ export const volume = {
 
   VolumeCreate: async ({ engine, body }) => {
     const wanted = await readJson<VolumeCreateBody>(body, {});
+    checkFields(wanted, volumeFields, 'CreateOptions');
     return { status: 201, json: await createVolume(engine, wanted) };
   },
 
@@ -22,8 +27,10 @@ export const volume = {
     return done;
   },
 
-  VolumePrune: async ({ engine, query }) => ({
-    status: 200,
-    json: await pruneVolumes(engine, filters(query)),
-  }),
+  VolumePrune: async ({ engine, query, version }) => {
+    // Before API 1.42 named volumes went, too.
+    const chosen = filters(query);
+    if (!atLeast(version, '1.42')) chosen.all = ['true'];
+    return { status: 200, json: await pruneVolumes(engine, chosen) };
+  },
 } satisfies Record<string, Operate>;

@@ -1,4 +1,4 @@
-/** Images and registries; building is refused until it is built. */
+/** Images, registries and builds. */
 export const imageRoutes = [
   { method: 'GET', path: '/images/json', operation: 'ImageList', statuses: [200] },
   { method: 'POST', path: '/images/create', operation: 'ImageCreate', statuses: [200, 404] },
@@ -19,14 +19,13 @@ export const imageRoutes = [
     statuses: [200, 401],
     since: '1.30',
   },
-  { method: 'POST', path: '/build', operation: 'ImageBuild', statuses: [200, 400], refused: 'build' },
+  { method: 'POST', path: '/build', operation: 'ImageBuild', statuses: [200, 400] },
   {
     method: 'POST',
     path: '/build/prune',
     operation: 'BuildPrune',
     statuses: [200],
     since: '1.31',
-    refused: 'build',
   },
   {
     method: 'POST',

@@ -107,6 +107,13 @@ export interface ProgressMessage {
   aux?: { Tag?: string; Digest?: string; Size?: number; ID?: string };
 }
 
+/** Answer of POST /build/prune. */
+export interface BuildPruneResponse {
+  CachesDeleted: string[];
+  /** Bytes. */
+  SpaceReclaimed: number;
+}
+
 /** Decoded header X-Registry-Auth (base64url JSON), and the body of POST /auth. */
 export interface AuthConfig {
   username?: string;

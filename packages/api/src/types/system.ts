@@ -141,5 +141,4 @@ export interface DiskUsage {
   Containers: ContainerSummary[] | null;
   Volumes: Volume[] | null;
   BuildCache: BuildCacheItem[] | null;
-  BuilderSize?: number;
 }

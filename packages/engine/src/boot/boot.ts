@@ -1,4 +1,6 @@
 import { messageOf } from '@pontoon/fault';
+import { discardBuildNetworks } from '../building/network.ts';
+import { discardWork } from '../building/place.ts';
 import { removeRecord } from '../container/remove.ts';
 import { startsAtBoot } from '../container/restart-policy.ts';
 import { run } from '../container/start.ts';
@@ -19,12 +21,14 @@ export async function boot(engine: Engine): Promise<void> {
   recordPredefined(engine);
   const records = engine.store.containers.all();
   for (const record of records) await takeOver(engine, record);
+  discardWork(engine);
   await removeLeftovers(engine);
   for (const finding of engine.network.reconcile(networkState(engine))) {
     engine.log('info', 'network put right', { ...finding });
   }
   resumeNames(engine);
   watchNetwork(engine);
+  await discardBuildNetworks(engine);
   for (const record of records) proceed(engine, record);
   void engine.images.collect().catch((error: unknown) => {
     engine.log('warn', 'removing unused layers', { error: messageOf(error) });

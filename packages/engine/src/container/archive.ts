@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { FilesystemChange, PathStat } from '@pontoon/api';
+import { Fault } from '@pontoon/fault';
 import { getArchive as archiveFrom, putArchive as extractInto, statPath } from '@pontoon/images';
 import type { Engine } from '../engine.ts';
 import { containerEvent } from '../events/container.ts';
@@ -22,7 +23,7 @@ export async function exportContainer(engine: Engine, ref: string): Promise<Read
 /** HEAD /containers/{id}/archive */
 export async function archiveStat(engine: Engine, ref: string, path: string): Promise<PathStat> {
   const record = requireContainer(engine, ref);
-  return withRoot(engine, record, (root) => statPath(root, path));
+  return withRoot(engine, record, (root) => found(ref, path, () => statPath(root, path)));
 }
 
 /** GET /containers/{id}/archive */
@@ -34,10 +35,10 @@ export async function getArchive(
   const record = requireContainer(engine, ref);
   const { root, leave } = enter(engine, record);
   try {
-    const found = archiveFrom(root, path);
-    found.stream.once('close', leave);
+    const archive = found(ref, path, () => archiveFrom(root, path));
+    archive.stream.once('close', leave);
     containerEvent(engine, record, 'archive-path');
-    return found;
+    return archive;
   } catch (error) {
     leave();
     throw error;
@@ -53,8 +54,23 @@ export async function putArchive(
   o: { noOverwriteDirNonDir?: boolean; copyUIDGID?: boolean } = {},
 ): Promise<void> {
   const record = requireContainer(engine, ref);
-  await withRoot(engine, record, (root) => extractInto(root, path, source, o));
+  await withRoot(engine, record, (root) => found(ref, path, () => extractInto(root, path, source, o)));
   containerEvent(engine, record, 'extract-to-dir');
+}
+
+/** Docker's text where the path is not there (moby, daemon/archive_unix.go, containerFileNotFound). */
+function found<T>(ref: string, path: string, work: () => T): T {
+  const named = (error: unknown): never => {
+    if (!(error instanceof Fault) || error.kind !== 'not-found') throw error;
+    const shown = path.replace(/(.)\/+$/, '$1');
+    throw new Fault('not-found', `Could not find the file ${shown} in container ${ref}`, { cause: error });
+  };
+  try {
+    const result = work();
+    return result instanceof Promise ? (result.catch(named) as T) : result;
+  } catch (error) {
+    return named(error);
+  }
 }
 
 async function withRoot<T>(

@@ -30,6 +30,7 @@ export async function createContainer(
 ): Promise<ContainerCreateResponse> {
   const warnings = validateCreate(body);
   const image = await engine.images.resolve(body.Image ?? '');
+  if (o.platform) checkPlatform(body.Image ?? '', image, o.platform);
   // From here on without a pause: no other request can take the name meanwhile.
   const record = withoutNotFound(() => {
     const described = describe(engine, body, image, o.name);
@@ -38,6 +39,21 @@ export async function createContainer(
   });
   containerEvent(engine, record, 'create');
   return { Id: record.id, Warnings: warnings };
+}
+
+/** 404 makes clients pull the one that was asked for (moby, daemon/images, GetImage). */
+function checkPlatform(name: string, { configuration }: StoredImage, wanted: string): void {
+  const parts = wanted.toLowerCase().split('/');
+  if (parts.length > 3 || !parts.every((part) => /^[a-z0-9_.-]+$/.test(part))) {
+    throw new Fault('invalid', `"${wanted}": cannot parse platform specifier: invalid argument`);
+  }
+  const present = `${configuration.os}/${configuration.architecture}`;
+  // One word is a system (`linux`) or an architecture (`arm64`).
+  if ([configuration.os, configuration.architecture, present].includes(parts.slice(0, 2).join('/'))) return;
+  throw new Fault(
+    'not-found',
+    `image with reference ${name} was found but its platform (${present}) does not match the specified platform (${wanted})`,
+  );
 }
 
 /**
@@ -62,7 +78,7 @@ function describe(
   const { HostConfig: host, NetworkingConfig: _, ...wanted } = body;
   const id = randomBytes(32).toString('hex');
   const config = mergeConfig(wanted, image.configuration.config ?? {});
-  const hostConfig = completeHostConfig(host ?? {});
+  const hostConfig = completeHostConfig(host ?? {}, engine.options);
   hostConfig.NetworkMode = lastingMode(engine, hostConfig.NetworkMode ?? '');
   if (!config.Hostname && ownsHostname(hostConfig)) config.Hostname = id.slice(0, 12);
   return {

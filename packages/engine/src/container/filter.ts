@@ -56,7 +56,7 @@ function testOf(engine: Engine, name: string, values: string[], filters: Filters
         mounts.some((m) => [m.Name, m.Source, m.Destination].includes(value)),
       );
     case 'publish':
-      return some((record, value) => Object.keys(publishedOf(record)).some((port) => isIn(port, value)));
+      return some((record, value) => onHost(record).some((port) => isIn(port, value)));
     case 'expose':
       return some((record, value) =>
         [...Object.keys(record.config.ExposedPorts ?? {}), ...Object.keys(publishedOf(record))].some((port) =>
@@ -75,6 +75,12 @@ function testOf(engine: Engine, name: string, values: string[], filters: Filters
 
 const at = (text: string): bigint => parseTime(text) ?? 0n;
 const publishedOf = ({ endpoints }: ContainerRecord) => publishedMap(endpoints.flatMap(({ ports }) => ports));
+
+/** `8080/tcp`, for each port that the host gives. */
+const onHost = (record: ContainerRecord): string[] =>
+  Object.entries(publishedOf(record)).flatMap(([inside, bindings]) =>
+    (bindings ?? []).map(({ HostPort }) => `${HostPort}/${inside.split('/')[1] ?? 'tcp'}`),
+  );
 
 function exitedTest(values: string[]): Test {
   const codes = values.map(Number);

@@ -12,7 +12,7 @@ const SIGKILL = 9;
  * @throws {Fault} invalid `Invalid signal: x`; conflict where it does not run
  */
 export async function killContainer(engine: Engine, ref: string, signal = 'SIGKILL'): Promise<void> {
-  const record = requireContainer(engine, ref);
+  const record = toKill(engine, ref);
   const number = signalNumber(signal || 'SIGKILL');
   if (record.state.Status === 'restarting') {
     endRestarting(engine, record);
@@ -49,4 +49,13 @@ export function endRestarting(engine: Engine, record: ContainerRecord): void {
   record.stoppedByUser = true;
   setStatus(record, 'exited');
   engine.store.containers.save(record);
+}
+
+function toKill(engine: Engine, ref: string): ContainerRecord {
+  try {
+    return requireContainer(engine, ref);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    throw new Fault(error.kind, `cannot kill container: ${ref}: ${error.message}`, { cause: error });
+  }
 }

@@ -60,8 +60,9 @@ function endOf(engine: Engine, { id }: ContainerRecord): Promise<void> {
 async function* chosen(lines: AsyncIterable<LogRecord>, o: LogsOptions): AsyncGenerator<OutputChunk> {
   for await (const { stream, time, bytes, startsLine } of lines) {
     if (!(stream === 'stdout' ? o.stdout : o.stderr)) continue;
-    const stamped = o.timestamps && startsLine;
-    yield { stream, bytes: stamped ? Buffer.concat([Buffer.from(`${time} `), bytes]) : bytes };
+    // Details of which there are none still are a column of their own.
+    const before = startsLine ? `${o.timestamps ? `${time} ` : ''}${o.details ? ' ' : ''}` : '';
+    yield { stream, bytes: before === '' ? bytes : Buffer.concat([Buffer.from(before), bytes]) };
   }
 }
 

@@ -56,6 +56,7 @@ async function makeStopped(engine: Engine, record: ContainerRecord, force: boole
   record.stoppedByUser = true;
   const over = ended(engine, record.id);
   engine.containers.kill(record.id, 'SIGKILL');
+  containerEvent(engine, record, 'kill', { signal: '9' });
   if (Status === 'paused') await engine.containers.resume(record.id);
   await over;
 }

@@ -12,7 +12,16 @@ export async function renameContainer(engine: Engine, ref: string, wanted: strin
     throw new Fault('invalid', 'Renaming a container with the same name as its current name');
   }
   const oldName = record.name;
-  record.name = chooseName(engine, wanted);
+  record.name = otherName(engine, wanted);
   engine.store.containers.save(record);
   containerEvent(engine, record, 'rename', { oldName: `/${oldName}` });
+}
+
+function otherName(engine: Engine, wanted: string): string {
+  try {
+    return chooseName(engine, wanted);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    throw new Fault(error.kind, `Error when allocating new name: ${error.message}`, { cause: error });
+  }
 }

@@ -5,7 +5,7 @@ import { containerEvent } from '../events/container.ts';
 import { writeNetworkFiles } from '../network/files.ts';
 import { closeSandbox, hasSandbox, openSandbox } from '../network/sandbox.ts';
 import { type ContainerRecord, isRunning, NEVER, setStatus } from '../record.ts';
-import { specInput } from '../spec/input.ts';
+import { type Place, specInput } from '../spec/input.ts';
 import { timestamp } from '../time.ts';
 import { prepareSources } from '../volume/fill.ts';
 import { containerExited } from './exit.ts';
@@ -60,25 +60,30 @@ export async function run(engine: Engine, record: ContainerRecord): Promise<void
 
 /** Everything up to the first instruction. */
 async function createProcess(engine: Engine, record: ContainerRecord): Promise<void> {
-  const owner = networkOwner(engine, record);
-  const own = openSandbox(engine, record);
-  const network = owner !== record && hasSandbox(owner) ? namespacePath(engine, owner.id) : own;
-  if (owner === record) writeNetworkFiles(engine, record);
   const rootfs = engine.images.mountRootfs(record.id);
   await prepareSources(record.mounts, rootfs);
-  const spec = buildSpec(specInput(engine, record, { rootfs, network, owner }));
   const { Tty = false, OpenStdin = false, StdinOnce = false } = record.config;
   const log = logTarget(engine, record);
-  record.state.Pid = (
-    await engine.containers.create({
-      id: record.id,
-      spec,
-      terminal: Tty,
-      stdin: OpenStdin,
-      stdinOnce: StdinOnce,
-      ...(log ? { log } : {}),
-    })
-  ).pid;
+  const { pid } = await engine.containers.create({
+    id: record.id,
+    spec: () => buildSpec(specInput(engine, record, { rootfs, ...joinNetwork(engine, record) })),
+    terminal: Tty,
+    stdin: OpenStdin,
+    stdinOnce: StdinOnce,
+    ...(log ? { log } : {}),
+  });
+  record.state.Pid = pid;
+}
+
+/** Its own network, made now, or the one that it shares. */
+function joinNetwork(engine: Engine, record: ContainerRecord): Pick<Place, 'network' | 'owner'> {
+  const owner = networkOwner(engine, record);
+  if (owner !== record) {
+    return { owner, network: hasSandbox(owner) ? namespacePath(engine, owner.id) : 'host' };
+  }
+  const network = openSandbox(engine, record);
+  writeNetworkFiles(engine, record);
+  return { owner, network };
 }
 
 function running(engine: Engine, record: ContainerRecord): void {

@@ -33,6 +33,8 @@ export function updateContainer(
       validateRestart(RestartPolicy, record.hostConfig.AutoRemove ?? false);
       hostConfig.RestartPolicy = { MaximumRetryCount: 0, ...RestartPolicy };
     }
+    if (limits.CpuQuota && record.hostConfig.NanoCpus) throw setAlready(id, 'CPU Quota', 'NanoCPUs');
+    if (limits.CpuPeriod && record.hostConfig.NanoCpus) throw setAlready(id, 'CPU Period', 'NanoCPUs');
     const warnings = validateResources(hostConfig, hostFacts().supports);
     if (isRunning(record) && Object.keys(limits).length > 0) {
       await engine.containers.update(id, resourcesOf(limits));
@@ -42,4 +44,10 @@ export function updateContainer(
     containerEvent(engine, record, 'update');
     return { Warnings: warnings.length > 0 ? warnings : null };
   });
+}
+
+/** moby, container/container_unix.go, UpdateContainer. */
+function setAlready(id: string, wanted: string, present: string): Fault {
+  const why = `Conflicting options: ${wanted} cannot be updated as ${present} has already been set`;
+  return new Fault('conflict', `Cannot update container ${id}: ${why}`);
 }

@@ -1,4 +1,4 @@
-import { Fault } from '@pontoon/fault';
+import { Fault, messageOf } from '@pontoon/fault';
 import { type AttachedStreams, StartFault } from '@pontoon/oci';
 import { requireContainer } from '../container/find.ts';
 import type { Engine } from '../engine.ts';
@@ -33,8 +33,9 @@ export async function startExec(
     return await run(engine, record, session, o);
   } catch (error) {
     session.running = false;
-    session.exitCode = error instanceof StartFault ? error.exitCode : 126;
-    throw error;
+    const fault = error instanceof StartFault ? error : new StartFault(messageOf(error), 126, error);
+    session.exitCode = fault.exitCode;
+    throw fault;
   }
 }
 

@@ -15,6 +15,7 @@ export async function listImages(engine: Engine, o: ListImagesOptions = {}): Pro
   return engine.images.summaries({
     all: o.all ?? false,
     filters: o.filters ?? {},
+    sharedSize: o.sharedSize ?? false,
     containersOf: (id) => users(id).length,
   });
 }

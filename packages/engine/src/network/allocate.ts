@@ -29,12 +29,14 @@ export function allocateEndpoint(engine: Engine, record: ContainerRecord, joined
   const { settings } = connection;
   const addresses = allocateAddresses(engine, joined);
   const id = randomBytes(32).toString('hex');
+  const extension = engine.network.assignBridge(network.intent);
   const v4 = addresses.find(({ family }) => family === 4)?.address;
   const name =
     settings.DriverOpts?.[INTERFACE] ?? freeInterface(record, network.intent.containerPrefix ?? 'eth');
   return {
     ...{ id, networkId: network.id, containerId: record.id, interface: name, addresses, ports: [] },
     hostLink: network.driver === 'bridge' ? `veth${id.slice(0, 7)}` : '',
+    ...(extension === undefined ? {} : { extension }),
     mac: settings.MacAddress || (v4 ? macOf(v4) : randomMac()),
     ...(settings.DriverOpts?.[SYSCTLS] ? { sysctls: readSysctls(settings.DriverOpts[SYSCTLS]) } : {}),
     ...(settings.IPAMConfig?.LinkLocalIPs?.length ? { linkLocal: settings.IPAMConfig.LinkLocalIPs } : {}),
@@ -92,14 +94,16 @@ export function releaseEndpoint(engine: Engine, endpoint: EndpointIntent): void 
 
 /**
  * Which endpoint carries the default route of each family, and with that of IPv4 the published ports: that with the
- * highest priority (`--gw-priority`), rather not an internal network's, the earliest joined.
+ * highest priority (`--gw-priority`), rather one of both families, the first by the name of its network; never one of an
+ * internal network. The order is that of libnetwork's Endpoint.Less, for each family by itself since moby#52328.
  * @returns the endpoints with their gateways set
  */
 export function chooseGateways(endpoints: EndpointIntent[], joined: Joined[]): EndpointIntent[] {
-  const order = [...joined].sort((a, b) => priority(b) - priority(a));
+  const order = joined
+    .filter(({ network }) => !network.intent.internal)
+    .sort((a, b) => priority(b) - priority(a) || families(b) - families(a) || byName(a, b));
   const carrier = (family: 4 | 6) =>
-    order.find(({ network }) => !network.intent.internal && gatewayOf(network.intent, family) !== '')?.network
-      .id;
+    order.find(({ network }) => gatewayOf(network.intent, family) !== '')?.network.id;
   const carriers = { 4: carrier(4), 6: carrier(6) };
   return endpoints.map(({ gateway4: _4, gateway6: _6, ...endpoint }) => {
     const intent = joined.find(({ network }) => network.id === endpoint.networkId)?.network.intent;
@@ -114,6 +118,9 @@ export function chooseGateways(endpoints: EndpointIntent[], joined: Joined[]): E
 }
 
 const priority = ({ connection }: Joined) => connection.settings.GwPriority ?? 0;
+const families = ({ network: { intent } }: Joined) =>
+  Number(gatewayOf(intent, 4) !== '') + Number(gatewayOf(intent, 6) !== '');
+const byName = (a: Joined, b: Joined) => (a.network.name < b.network.name ? -1 : 1);
 
 function gatewayOf(intent: NetworkIntent, family: 4 | 6): string {
   return intent.subnets.find((subnet) => subnet.family === family)?.gateway ?? '';

@@ -5,6 +5,7 @@ import type { NetworkIntent } from '@pontoon/network';
 import type { Engine } from '../engine.ts';
 import type { NetworkRecord } from '../record.ts';
 import { timestamp } from '../time.ts';
+import { configurationRecord, withConfiguration } from './configuration.ts';
 import { networkEvent } from './events.ts';
 import { networkIntents, PREDEFINED } from './find.ts';
 import { networkShape } from './options.ts';
@@ -26,16 +27,17 @@ export async function createNetwork(engine: Engine, body: NetworkCreateBody): Pr
 }
 
 /** The network that a request would make, checked; nothing is stored or made. */
-export function planNetworkRecord(engine: Engine, body: NetworkCreateBody): NetworkRecord {
-  const driver = readDriver(body.Driver || 'bridge');
-  checkName(engine, body.Name);
-  if (body.ConfigOnly || body.ConfigFrom?.Network)
-    throw new Fault('not-implemented', 'configuration-only networks are not supported');
+export function planNetworkRecord(engine: Engine, sent: NetworkCreateBody): NetworkRecord {
+  const driver = readDriver(sent.Driver || 'bridge');
+  checkName(engine, sent.Name);
+  if (sent.ConfigOnly) return configurationRecord(sent);
+  const body = withConfiguration(engine, sent);
   const id = randomBytes(32).toString('hex');
   const enableIPv4 = body.EnableIPv4 ?? true;
   const enableIPv6 = body.EnableIPv6 ?? false;
   const options = body.Options ?? {};
   const config = body.IPAM?.Config ?? [];
+  if (driver === 'bridge') refuseMore(config.map(({ Subnet = '' }) => Subnet));
   const subnets = engine.network.chooseSubnets(
     { subnets: config.map(subnetRequest), ipv4: enableIPv4, ipv6: enableIPv6 },
     networkIntents(engine),
@@ -50,6 +52,7 @@ export function planNetworkRecord(engine: Engine, body: NetworkCreateBody): Netw
     ipam: { Driver: body.IPAM?.Driver || 'default', Options: body.IPAM?.Options ?? {}, Config: config },
     ...{ enableIPv4, enableIPv6, internal: intent.internal, attachable: body.Attachable ?? false },
     ...{ options, labels: body.Labels ?? {} },
+    ...(body.ConfigFrom?.Network && { configFrom: body.ConfigFrom.Network }),
   };
 }
 
@@ -72,6 +75,14 @@ function checkName(engine: Engine, name: string): void {
     );
   if (engine.store.networks.find((other) => other.name === name))
     throw new Fault('conflict', `network with name ${name} already exists`);
+}
+
+/** As libnetwork's bridge driver: one subnet a family. */
+function refuseMore(subnets: string[]): void {
+  const sixes = subnets.filter((subnet) => subnet.includes(':')).length;
+  if (sixes > 1 || subnets.length - sixes > 1) {
+    throw new Fault('forbidden', "bridge driver doesn't support multiple subnets");
+  }
 }
 
 function refuseTakenBridge(engine: Engine, { bridge }: NetworkIntent): void {

@@ -25,7 +25,7 @@ export async function disconnectNetwork(
   );
 }
 
-function disconnect(engine: Engine, ref: string, id: string): void {
+async function disconnect(engine: Engine, ref: string, id: string): Promise<void> {
   const record = requireContainer(engine, id);
   const network = requireNetwork(engine, ref);
   if (network.name === 'host')
@@ -37,7 +37,7 @@ function disconnect(engine: Engine, ref: string, id: string): void {
     throw new Fault('forbidden', `container ${record.id} is not connected to network ${network.name}`);
   const endpoint = record.endpoints.find(({ networkId }) => networkId === network.id);
   record.networks = record.networks.filter(({ networkId }) => networkId !== network.id);
-  if (endpoint) disconnectNow(engine, record, network, endpoint);
+  if (endpoint) await disconnectNow(engine, record, network, endpoint);
   engine.store.containers.save(record);
   if (endpoint) {
     writeNetworkFiles(engine, record);
@@ -46,15 +46,15 @@ function disconnect(engine: Engine, ref: string, id: string): void {
   networkEvent(engine, network, 'disconnect', record.id);
 }
 
-function disconnectNow(
+async function disconnectNow(
   engine: Engine,
   record: ContainerRecord,
   { intent }: NetworkRecord,
   endpoint: EndpointIntent,
-): void {
+): Promise<void> {
   if (!intent) return;
   const sandbox = sandboxOf(engine, record);
-  engine.network.disconnect(sandbox, intent, endpoint);
+  await engine.network.disconnect(sandbox, intent, endpoint);
   record.endpoints = record.endpoints.filter(({ id }) => id !== endpoint.id);
   releaseEndpoint(engine, endpoint);
   moveGateways(engine, record, chooseGateways(record.endpoints, joinedNetworks(engine, record)));

@@ -39,10 +39,14 @@ export function describeNetwork(record: NetworkRecord): NetworkInspect {
     IPAM: {
       Driver: record.ipam.Driver ?? 'default',
       Options: record.ipam.Options ?? null,
-      Config: record.intent ? record.intent.subnets.map(describeSubnet) : null,
+      Config: record.intent
+        ? record.intent.subnets.map(describeSubnet)
+        : record.configOnly
+          ? (record.ipam.Config ?? [])
+          : null,
     },
     ...{ Internal: record.internal, Attachable: record.attachable, Ingress: false },
-    ...{ ConfigFrom: { Network: '' }, ConfigOnly: false },
+    ...{ ConfigFrom: { Network: record.configFrom ?? '' }, ConfigOnly: record.configOnly ?? false },
     ...{ Options: record.options, Labels: record.labels },
   };
 }

@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import { Fault } from '@pontoon/fault';
 import type { GatewayMode, MacvlanMode, NetworkIntent } from '@pontoon/network';
 
@@ -26,14 +27,14 @@ export function networkShape(driver: string, options: Record<string, string>, st
   return {
     ...common,
     bridge: linkName(option('bridge.name') ?? standard, 15),
-    icc: truth('enable_icc', option('bridge.enable_icc'), true),
-    masquerade: truth('enable_ip_masquerade', option('bridge.enable_ip_masquerade'), true),
-    ...present('hostBinding', option('bridge.host_binding_ipv4')),
+    icc: truth('bridge.enable_icc', option('bridge.enable_icc'), true),
+    masquerade: truth('bridge.enable_ip_masquerade', option('bridge.enable_ip_masquerade'), true),
+    ...present('hostBinding', hostBinding(option('bridge.host_binding_ipv4'))),
     ...present('gatewayMode4', gatewayMode(option('bridge.gateway_mode_ipv4'))),
     ...present('gatewayMode6', gatewayMode(option('bridge.gateway_mode_ipv6'))),
     ...present('hostAddress4', option('host_ipv4')),
     ...present('hostAddress6', option('host_ipv6')),
-    ...present('offload', readNumber(options['pontoon.offload'])),
+    ...present('offload', readNumber('pontoon.offload', options['pontoon.offload'])),
   };
 }
 
@@ -51,6 +52,12 @@ function present<K extends string, V>(key: K, value: V | undefined): { [key in K
   return value === undefined ? {} : ({ [key]: value } as { [key in K]?: V });
 }
 
+function hostBinding(text: string | undefined): string | undefined {
+  if (text === undefined || text === '' || isIPv4(text)) return text;
+  const name = 'com.docker.network.bridge.host_binding_ipv4';
+  throw new Fault('invalid', `failed to parse ${name} value: ${text} (nil ip)`);
+}
+
 function gatewayMode(text: string | undefined): GatewayMode | undefined {
   if (text === undefined || GATEWAY_MODES.includes(text)) return text as GatewayMode | undefined;
   throw new Fault('invalid', `unknown gateway mode ${text}: it is one of ${GATEWAY_MODES.join(', ')}`);
@@ -60,19 +67,23 @@ function truth(name: string, text: string | undefined, otherwise: boolean): bool
   if (text === undefined) return otherwise;
   if (['1', 't', 'true'].includes(text.toLowerCase())) return true;
   if (['0', 'f', 'false'].includes(text.toLowerCase())) return false;
-  throw new Fault('invalid', `failed to parse ${name} value: ${text} (strconv.ParseBool: invalid syntax)`);
+  const why = `strconv.ParseBool: parsing ${JSON.stringify(text)}: invalid syntax`;
+  throw new Fault('invalid', `failed to parse com.docker.network.${name} value: ${text} (${why})`);
 }
 
 function readMtu(text: string | undefined): number | undefined {
-  const mtu = readNumber(text);
+  const mtu = readNumber('com.docker.network.driver.mtu', text);
   if (mtu !== undefined && (mtu < MTU.smallest || mtu > MTU.largest))
     throw new Fault('invalid', `invalid MTU ${mtu}: it is from ${MTU.smallest} to ${MTU.largest}`);
   return mtu;
 }
 
-function readNumber(text: string | undefined): number | undefined {
+function readNumber(name: string, text: string | undefined): number | undefined {
   if (text === undefined || text === '') return undefined;
-  if (!/^\d+$/.test(text)) throw new Fault('invalid', `failed to parse "${text}" value: not a number`);
+  if (!/^\d+$/.test(text)) {
+    const why = `strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`;
+    throw new Fault('invalid', `failed to parse ${name} value: ${text} (${why})`);
+  }
   return Number(text);
 }
 

@@ -1,35 +1,23 @@
 import type { DnsQueryResponse } from '@pontoon/api';
 import { Fault } from '@pontoon/fault';
+import { answersOf } from '@pontoon/network';
 import { requireContainer } from '../container/find.ts';
 import type { Engine } from '../engine.ts';
-import { namesOn } from './files.ts';
-import { isPredefined } from './find.ts';
+import { hostView } from './host-names.ts';
+import { viewOf } from './resolver.ts';
 
-/** Seconds; what a name leads to changes with the next start. */
-const TTL = 600;
+const TYPES = ['A', 'AAAA', 'PTR', 'SRV'];
 
-/** GET /dns/query: what a container, or any, would be told of a container's name. */
+/** GET /dns/query: what a container would be told of a name, or, where none is named, the host. Nobody else is asked. */
 export async function queryName(
   engine: Engine,
   { name, type = 'A', container }: { name: string; type?: string; container?: string },
 ): Promise<DnsQueryResponse> {
-  if (type !== 'A' && type !== 'AAAA')
-    throw new Fault('invalid', `names have records of type A and AAAA, not ${type}`);
-  const family = type === 'A' ? 4 : 6;
-  const asking = container
-    ? requireContainer(engine, container).endpoints.map(({ networkId }) => networkId)
-    : undefined;
-  const addresses = engine.store.containers.all().flatMap((record) =>
-    record.endpoints
-      .filter(({ networkId }) => {
-        const network = engine.store.networks.get(networkId);
-        return network && !isPredefined(network) && (asking?.includes(networkId) ?? true);
-      })
-      .filter(({ networkId }) => namesOn(record, networkId).includes(name))
-      .flatMap(({ addresses }) => addresses.filter((address) => address.family === family)),
-  );
-  return {
-    ...{ Name: name, Type: type },
-    Answers: addresses.map(({ address }) => ({ Name: name, Type: type, Ttl: TTL, Data: address })),
-  };
+  if (!TYPES.includes(type))
+    throw new Fault('invalid', `names have records of type ${TYPES.join(', ')}, not ${type}`);
+  const view = container ? viewOf(engine, requireContainer(engine, container)) : hostView(engine);
+  const Answers = answersOf(view, name, type).map(({ ttl, data }) => ({
+    ...{ Name: name, Type: type, Ttl: ttl, Data: data },
+  }));
+  return { Name: name, Type: type, Answers };
 }

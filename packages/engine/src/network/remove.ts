@@ -3,6 +3,7 @@ import { Fault } from '@pontoon/fault';
 import type { Engine } from '../engine.ts';
 import { checkFilters, matchesLabels, untilMatches } from '../filters.ts';
 import type { NetworkRecord } from '../record.ts';
+import { refuseRemoval } from './configuration.ts';
 import { networkEvent } from './events.ts';
 import { isPredefined, requireNetwork } from './find.ts';
 import { membersOf } from './inspect.ts';
@@ -12,6 +13,7 @@ export async function removeNetwork(engine: Engine, ref: string): Promise<void> 
   const record = requireNetwork(engine, ref);
   if (isPredefined(record))
     throw new Fault('forbidden', `${record.name} is a pre-defined network and cannot be removed`);
+  refuseRemoval(engine, record);
   const members = membersOf(engine, record);
   if (members.length > 0) {
     const names = members.map(
@@ -31,7 +33,7 @@ export async function pruneNetworks(
   checkFilters(filters, ['until', 'label', 'label!']);
   const unused = engine.store.networks
     .all()
-    .filter((record) => !isPredefined(record) && membersOf(engine, record).length === 0)
+    .filter((record) => !isPredefined(record) && !record.configOnly && membersOf(engine, record).length === 0)
     .filter((record) => matchesLabels(record.labels, filters) && untilMatches(record.created, filters));
   for (const record of unused) take(engine, record);
   const names = unused.map(({ name }) => name);

@@ -4,6 +4,7 @@ import { Fault } from '@pontoon/fault';
 import { parseMode } from '@pontoon/network';
 import type { Engine } from '../engine.ts';
 import type { ConnectionRecord, NetworkRecord } from '../record.ts';
+import { refuseConnection } from './configuration.ts';
 import { requireNetwork } from './find.ts';
 
 /**
@@ -32,6 +33,7 @@ export function planEndpoints(engine: Engine, body: ContainerCreateBody): Connec
 
 /** One connection, checked. @throws {Fault} invalid */
 export function connectionTo(network: NetworkRecord, settings: EndpointSettings): ConnectionRecord {
+  refuseConnection(network);
   const { IPv4Address, IPv6Address } = settings.IPAMConfig ?? {};
   if (IPv4Address && !isIPv4(IPv4Address)) throw new Fault('invalid', `invalid IPv4 address: ${IPv4Address}`);
   if (IPv6Address && !isIPv6(IPv6Address)) throw new Fault('invalid', `invalid IPv6 address: ${IPv6Address}`);

@@ -1,10 +1,9 @@
 import { hostServers, type View } from '@pontoon/network';
 import type { Engine } from '../engine.ts';
 import { type ContainerRecord, isRunning } from '../record.ts';
-import type { Store } from '../store/store.ts';
-import { namesOn } from './files.ts';
 import { isPredefined } from './find.ts';
 import { hasSandbox, sandboxOf } from './sandbox.ts';
+import { zonesOf } from './zones.ts';
 
 /** Starts or stops answering names in a container's namespace, as its networks now want it: only user networks do. */
 export function followNames(engine: Engine, record: ContainerRecord): void {
@@ -28,10 +27,14 @@ export function usesResolver(engine: Engine, { endpoints }: ContainerRecord): bo
 }
 
 /** What a container may know, read from the store at each question. */
-function viewOf(engine: Engine, record: ContainerRecord): View {
+export function viewOf(engine: Engine, record: ContainerRecord): View {
   const own = record.hostConfig.Dns ?? [];
   const chosen = own.length > 0 ? own : (engine.options.dns ?? []);
-  const zones = () => record.endpoints.flatMap(({ networkId }) => zoneOf(engine.store, networkId) ?? []);
+  const zones = () =>
+    record.endpoints.flatMap(({ networkId }) => {
+      const zone = zonesOf(engine.store).get(networkId);
+      return zone && !isPredefined(zone.network) ? [zone] : [];
+    });
   return {
     addressesOf: (name) => {
       const target = linkTargets(record).get(name) ?? name;
@@ -42,6 +45,7 @@ function viewOf(engine: Engine, record: ContainerRecord): View {
       zones()
         .find(({ names }) => names.has(address))
         ?.names.get(address),
+    version: () => engine.store.containers.version,
     servers: () => (chosen.length > 0 ? chosen : hostServers()),
     forwards: () => record.endpoints.some(({ networkId }) => !engine.store.networks.get(networkId)?.internal),
     inside: chosen.length > 0,
@@ -57,47 +61,4 @@ function linkTargets({ hostConfig, networks }: ContainerRecord): Map<string, str
       return [(alias.split('/').at(-1) ?? alias).toLowerCase(), target.toLowerCase()];
     }),
   );
-}
-
-/** The names of one network. */
-interface Zone {
-  addresses: Map<string, string[]>;
-  names: Map<string, string>;
-}
-
-interface Zones {
-  version: number;
-  byNetwork: Map<string, Zone>;
-}
-
-const known = new WeakMap<Store, Zones>();
-
-/** Made anew after a container was saved, so that a question costs the same with one container and with a thousand. */
-function zoneOf(store: Store, networkId: string): Zone | undefined {
-  const zones = known.get(store);
-  if (zones?.version === store.containers.version) return zones.byNetwork.get(networkId);
-  const made = { version: store.containers.version, byNetwork: readZones(store) };
-  known.set(store, made);
-  return made.byNetwork.get(networkId);
-}
-
-function readZones(store: Store): Map<string, Zone> {
-  const zones = new Map<string, Zone>();
-  for (const record of store.containers.all()) {
-    for (const { networkId, addresses } of record.endpoints) {
-      const network = store.networks.get(networkId);
-      if (!network || isPredefined(network)) continue;
-      const zone = zones.get(networkId) ?? { addresses: new Map(), names: new Map() };
-      zones.set(networkId, zone);
-      const texts = addresses.map(({ address }) => address);
-      for (const name of namesOn(record, networkId)) addName(zone, [name, `${name}.${network.name}`], texts);
-      for (const address of texts) zone.names.set(address, `${record.name}.${network.name}`);
-    }
-  }
-  return zones;
-}
-
-function addName({ addresses }: Zone, names: string[], texts: string[]): void {
-  for (const name of names.map((text) => text.toLowerCase()))
-    addresses.set(name, [...(addresses.get(name) ?? []), ...texts]);
 }

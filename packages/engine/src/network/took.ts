@@ -6,7 +6,10 @@ import type { Engine } from '../engine.ts';
  */
 export function took<T>(engine: Engine, step: string, container: string, run: () => T): T {
   const began = performance.now();
+  const tell = () =>
+    engine.log('debug', step, { container, took_ms: (performance.now() - began).toFixed(2) });
   const result = run();
-  engine.log('debug', step, { container, took_ms: (performance.now() - began).toFixed(2) });
+  if (result instanceof Promise) void result.then(tell, () => undefined);
+  else tell();
   return result;
 }

@@ -13,7 +13,7 @@ export function namespacesOf(engine: Engine, record: ContainerRecord): Namespace
       ? { pid: namespaceOf(engine, record, PidMode, 'pid', 'PID namespace') }
       : {}),
     ...(UTSMode === 'host' ? { uts: 'host' } : {}),
-    ...(CgroupnsMode === 'host' ? { cgroup: 'host' } : {}),
+    ...(CgroupnsMode === 'host' || CgroupnsMode === 'private' ? { cgroup: CgroupnsMode } : {}),
   };
 }
 

@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { Fault } from '@pontoon/fault';
 import type { SeccompProfile, SpecInput } from '@pontoon/oci';
 
 /**
- * `--security-opt`: seccomp, no-new-privileges, systempaths, apparmor; SELinux labels are of no effect without SELinux.
+ * `--security-opt`: seccomp, no-new-privileges, systempaths, apparmor; SELinux labels are of no effect without SELinux,
+ * nor is a profile without AppArmor.
  * @throws {Fault} invalid, with Docker's text
  */
 export function securityOf(options: string[]): Partial<SpecInput> {
@@ -14,10 +16,19 @@ export function securityOf(options: string[]): Partial<SpecInput> {
     else if (name === 'systempaths' && value === 'unconfined')
       Object.assign(input, { maskedPaths: [], readonlyPaths: [] });
     else if (name === 'apparmor')
-      Object.assign(input, value === 'unconfined' ? {} : { apparmorProfile: value });
+      Object.assign(input, value === 'unconfined' || !hasAppArmor() ? {} : { apparmorProfile: value });
     else if (name !== 'label') throw new Fault('invalid', `invalid --security-opt 2: "${option}"`);
   }
   return input;
+}
+
+/** As containerd decides it: the module is there and switched on. */
+function hasAppArmor(): boolean {
+  try {
+    return readFileSync('/sys/module/apparmor/parameters/enabled', 'utf8').startsWith('Y');
+  } catch {
+    return false;
+  }
 }
 
 /** Clients send the profile's text, not its path. */

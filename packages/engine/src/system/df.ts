@@ -12,11 +12,10 @@ export async function diskUsage(engine: Engine, o: { types?: string[] } = {}): P
   const wanted = (type: string) => !o.types?.length || o.types.includes(type);
   return {
     LayersSize: wanted('image') ? engine.images.usage() : 0,
-    Images: wanted('image') ? await listImages(engine, { all: true }) : null,
+    Images: wanted('image') ? await listImages(engine, { all: true, sharedSize: true }) : null,
     Containers: wanted('container') ? await listContainers(engine, { all: true, size: true }) : null,
     Volumes: wanted('volume') ? await volumes(engine) : null,
     BuildCache: wanted('build-cache') ? [] : null,
-    BuilderSize: 0,
   };
 }
 

@@ -1,6 +1,5 @@
 import type { EventMessage } from '@pontoon/api';
 import { Fault } from '@pontoon/fault';
-import { findContainer } from '../container/find.ts';
 import type { Engine } from '../engine.ts';
 import type { Filters } from '../filters.ts';
 import { now_ns, parseTime } from '../time.ts';
@@ -19,8 +18,12 @@ export interface EventsOptions {
  * @throws {Fault} invalid
  */
 export function subscribeEvents(engine: Engine, o: EventsOptions): AsyncIterable<EventMessage> {
-  const wanted = filterOf(engine, o.filters ?? {});
+  const wanted = filterOf(o.filters ?? {});
   const [since_ns, until_ns] = [momentOf(o.since), momentOf(o.until)];
+  if (since_ns !== undefined && until_ns !== undefined && until_ns < since_ns) {
+    const text = `\`since\` time (${o.since}) cannot be after \`until\` time (${o.until})`;
+    throw new Fault('invalid', text);
+  }
   const until_s = until_ns === undefined ? Number.POSITIVE_INFINITY : Number(until_ns) / 1e9;
   const fits = (event: EventMessage): boolean => event.timeNano / 1e9 <= until_s && wanted(event);
   const queue: EventMessage[] = [];
@@ -86,17 +89,21 @@ function momentOf(text: string | undefined): bigint | undefined {
   return at_ns;
 }
 
+/** `host:5000/a:b` → `host:5000/a` */
+function withoutTag(reference: string): string {
+  return reference.replace(/(:[^/:@]+)?(@.*)?$/, '');
+}
+
 type Test = (event: EventMessage, value: string) => boolean;
 
 /** moby, daemon/events/filter.go: values of one filter are alternatives, filters add up. */
-function filterOf(engine: Engine, filters: Filters): (event: EventMessage) => boolean {
+function filterOf(filters: Filters): (event: EventMessage) => boolean {
   const of =
     (type: EventMessage['Type']): Test =>
     ({ Type, Actor }, value) =>
       Type === type &&
-      (Actor.ID === value ||
-        Actor.Attributes.name === value ||
-        (type === 'container' && findContainer(engine, value)?.id === Actor.ID));
+      // By the start of either, as Docker's FuzzyMatch.
+      (Actor.ID.startsWith(value) || (Actor.Attributes.name ?? '').startsWith(value));
   const tests: Record<string, Test> = {
     type: ({ Type }, value) => Type === value,
     event: ({ Action }, value) => Action === value || Action.startsWith(`${value}:`),
@@ -105,8 +112,10 @@ function filterOf(engine: Engine, filters: Filters): (event: EventMessage) => bo
     network: of('network'),
     volume: of('volume'),
     daemon: of('daemon'),
-    image: ({ Type, Actor, from }, value) =>
-      (Type === 'image' && (Actor.ID === value || Actor.Attributes.name === value)) || from === value,
+    image: ({ Type, Actor }, value) => {
+      const name = Actor.Attributes[Type === 'image' ? 'name' : 'image'] ?? '';
+      return [Actor.ID, name, withoutTag(Actor.ID), withoutTag(name)].includes(value);
+    },
     label: ({ Actor }, value) => {
       const [name = '', ...rest] = value.split('=');
       return rest.length === 0 ? name in Actor.Attributes : Actor.Attributes[name] === rest.join('=');

@@ -13,7 +13,7 @@ export interface BindText {
   noCopy: boolean;
 }
 
-const PROPAGATIONS = ['private', 'rprivate', 'shared', 'rshared', 'slave', 'rslave'];
+export const PROPAGATIONS = ['private', 'rprivate', 'shared', 'rshared', 'slave', 'rslave'];
 /** Of no effect here (SELinux, consistency of Docker Desktop), accepted as Docker accepts them. */
 const IGNORED = ['z', 'Z', 'consistent', 'cached', 'delegated'];
 
@@ -26,16 +26,19 @@ export function parseBind(text: string): BindText {
   const refuse = (why?: string) => new Fault('invalid', why ?? `invalid volume specification: '${text}'`);
   if (parts.length < 1 || parts.length > 3 || parts.some((part) => part === '')) throw refuse();
   const [source, destination, mode] = sorted(parts);
+  const config = `invalid mount config for type "${source.startsWith('/') ? 'bind' : 'volume'}"`;
   const words = mode === '' ? [] : mode.split(',');
   if (!isValidMode(words)) throw refuse(`invalid mode: ${mode}`);
   if (!destination.startsWith('/')) {
     throw refuse(
-      `invalid volume specification: '${text}': invalid mount path: '${destination}' mount path must be absolute`,
+      `invalid volume specification: '${text}': ${config}: invalid mount path: '${destination}' mount path must be absolute`,
     );
   }
   const clean = cleanPath(destination);
   if (clean === '/') {
-    throw refuse(`invalid volume specification: '${text}': invalid specification: destination can't be '/'`);
+    throw refuse(
+      `invalid volume specification: '${text}': ${config}: invalid specification: destination can't be '/'`,
+    );
   }
   const propagation = words.find((word) => PROPAGATIONS.includes(word)) ?? '';
   if (propagation !== '' && !source.startsWith('/')) throw refuse(`invalid mode: ${mode}`);

@@ -6,10 +6,13 @@ import { describeVolume } from './shape.ts';
 
 /** POST /volumes/create: one that is there already is given back as it is. */
 export async function createVolume(engine: Engine, body: VolumeCreateBody): Promise<Volume> {
-  const { Driver = 'local', DriverOpts, Labels } = body;
+  const { Name: name = '', Driver = 'local', DriverOpts, Labels } = body;
   if (Driver !== '' && Driver !== 'local')
-    throw new Fault('not-found', `error looking up volume plugin ${Driver}: plugin "${Driver}" not found`);
+    throw new Fault(
+      'not-found',
+      `create ${name}: error looking up volume plugin ${Driver}: plugin "${Driver}" not found`,
+    );
   const [option] = Object.keys(DriverOpts ?? {});
-  if (option !== undefined) throw new Fault('invalid', `invalid option: "${option}"`);
-  return describeVolume(engine, ensureVolume(engine, body.Name || undefined, { labels: Labels ?? {} }));
+  if (option !== undefined) throw new Fault('invalid', `create ${name}: invalid option: "${option}"`);
+  return describeVolume(engine, ensureVolume(engine, name || undefined, { labels: Labels ?? {} }));
 }

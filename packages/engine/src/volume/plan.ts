@@ -3,6 +3,7 @@ import { Fault } from '@pontoon/fault';
 import type { ContainerRecord, MountRecord } from '../record.ts';
 import { cleanPath, parseBind } from './bind.ts';
 import { checkRequest } from './request.ts';
+import { checkTmpfs } from './tmpfs.ts';
 
 /** A mount before its volume is there: `name` undefined stands for an anonymous one. */
 export interface MountPlan extends MountRecord {
@@ -29,6 +30,7 @@ export function planMounts(
     ...(host.Mounts ?? []).map((request) => fromRequest(checkRequest(request))),
   ];
   refuseTwice([...own.map((mount) => mount.Destination), ...Object.keys(host.Tmpfs ?? {}).map(cleanPath)]);
+  for (const [path, options] of Object.entries(host.Tmpfs ?? {})) checkTmpfs(path, options);
   for (const mount of own) plan.set(mount.Destination, mount);
   for (const path of Object.keys(config.Volumes ?? {})) {
     const bind = parseBind(path);
@@ -50,7 +52,8 @@ function refuseTwice(destinations: string[]): void {
 
 /** `name[:ro|rw]` */
 function inherited(text: string, find: (ref: string) => ContainerRecord): MountPlan[] {
-  const [, ref = text, mode = ''] = /^(.*?)(?::(ro|rw|z|Z))?$/.exec(text) ?? [];
+  const [ref = '', mode = ''] = text.split(/:(.*)/s);
+  if (!['', 'ro', 'rw', 'z', 'Z'].includes(mode)) throw new Fault('invalid', `invalid mode: ${mode}`);
   return find(ref).mounts.map(({ anonymous: _, ...mount }) => ({
     ...mount,
     copyUp: false,
@@ -73,7 +76,8 @@ function fromBind(text: string): MountPlan {
   const named = bind.source === '' ? {} : { name: bind.source };
   return volume(bind.destination, {
     ...named,
-    mode: bind.mode,
+    // As inspections of Docker's show a volume that was named without a mode.
+    mode: bind.mode || 'z',
     writable: bind.writable,
     copyUp: !bind.noCopy,
   });

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { Fault } from '@pontoon/fault';
 
 /** What the daemon's flags say of registries. */
 export interface RegistrySettings {
@@ -38,7 +39,9 @@ export function endpointsOf(domain: string, settings: RegistrySettings): Endpoin
 
 /** This machine itself is trusted as it is: 127.0.0.0/8 and ::1. A name counts for a network by its literal only. */
 export function isInsecure(host: string, { insecureRegistries = [] }: RegistrySettings): boolean {
-  const name = new URL(`http://${host}`).hostname.replace(/^\[|\]$/g, '');
+  const url = URL.parse(`http://${host}`);
+  if (!url) throw new Fault('invalid', `invalid registry address ${JSON.stringify(host)}: want HOST[:PORT]`);
+  const name = url.hostname.replace(/^\[|\]$/g, '');
   if (name === 'localhost') return true;
   if (insecureRegistries.includes(host) || insecureRegistries.includes(name)) return true;
   const family = isIP(name);

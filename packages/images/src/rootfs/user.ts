@@ -19,6 +19,7 @@ const DATABASE_MAX = 16 * 1024 * 1024;
  * Finds `user[:group]`, names or numbers, in the passwd and group files of a root file system. A name is looked up; a
  * number need not be there. Without a group: the user's own, and those that list the user.
  * @param spec '' is root
+ * The group itself is among the additional ones too, so that it can't be shed for more rights (CVE-2022-36109).
  * @param groupAdd more groups, by name or number
  * @throws {Fault} invalid, in the words of runc's libcontainer/user
  */
@@ -30,7 +31,7 @@ export function resolveUser(rootfs: string, spec: string, groupAdd: string[] = [
   const gid = group ? findGroup(groups, group, group) : found.gid;
   const listed = group || found.name === undefined ? [] : groupsOf(groups, found.name);
   const added = groupAdd.map((name) => findGroup(groups, name, name, 'Unable'));
-  return { uid: found.uid, gid, additionalGids: [...new Set([...listed, ...added])], home: found.home };
+  return { uid: found.uid, gid, additionalGids: [...new Set([gid, ...listed, ...added])], home: found.home };
 }
 
 /** The lines of a file in the root file system, split at colons; links are followed inside only. */
@@ -83,7 +84,6 @@ function findGroup(groups: string[][], group: string, shown: string, verb = 'una
   );
   if (line) return Number(line[2]) || 0;
   if (number !== undefined) return inRange(number);
-  if (verb === 'Unable') throw new Fault('invalid', `Unable to find group ${shown}`);
   throw noMatch(verb, 'group', shown, 'group');
 }
 

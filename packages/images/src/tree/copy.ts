@@ -1,6 +1,7 @@
 import { readlinkSync, type Stats } from 'node:fs';
 import { Readable } from 'node:stream';
 import { Fault } from '@pontoon/fault';
+import { decompress } from '../content/decompress.ts';
 import { entryOf, nameOf, textOf } from '../tar/entry.ts';
 import { encodeHeader } from '../tar/write.ts';
 import { codeOf, Folder } from './folder.ts';
@@ -64,7 +65,10 @@ export function statPath(root: string, path: string): PathStat {
   }
 }
 
-/** GET /containers/{id}/archive: what is there, under its own name, and all below it. */
+/**
+ * GET /containers/{id}/archive: what is there, under its own name, and all below it. The root's name is a slash, which
+ * all below it starts with: clients put another name before it.
+ */
 export function getArchive(root: string, path: string): { stat: PathStat; stream: Readable } {
   const place = locate(root, path);
   const stat = describe(place, path);
@@ -75,11 +79,10 @@ async function* content({ folder, base }: Place, name: string): AsyncGenerator<B
   try {
     if (base) return yield* packOne(folder, base, { as: name });
     const status = folder.status('.') as Stats;
-    const as = name === '/' ? '.' : name;
     const { uid, gid } = status;
     const mtime = Math.floor(status.mtimeMs / 1000);
-    yield encodeHeader(entryOf({ name: as, type: 'directory', mode: status.mode & 0o7777, uid, gid, mtime }));
-    yield* pack(folder.path, { as });
+    yield encodeHeader(entryOf({ name, type: 'directory', mode: status.mode & 0o7777, uid, gid, mtime }));
+    yield* pack(folder.path, { as: name });
   } finally {
     folder.close();
   }
@@ -90,7 +93,8 @@ function describe({ folder, base }: Place, path: string): PathStat {
   const link = status.isSymbolicLink() ? readlinkSync(folder.at(base), { encoding: 'latin1' }) : '';
   const parts = path.split('/').filter((part) => part !== '' && part !== '.');
   return {
-    name: parts.at(-1) ?? '/',
+    // `/etc/.` is a name of its own to clients: they put another folder's name in the place of the dot.
+    name: /(^|\/)\.$/.test(path) ? '.' : (parts.at(-1) ?? '/'),
     size: status.size,
     mode: goMode(status),
     mtime: status.mtime.toISOString(),
@@ -125,8 +129,17 @@ function goMode(status: Stats): number {
   return mode;
 }
 
+function extractionPoint(root: string, path: string): Place {
+  try {
+    return locate(root, `${path}/`);
+  } catch (error) {
+    if (!(error instanceof Fault) || error.kind !== 'invalid') throw error;
+    throw new Fault('invalid', 'extraction point is not a directory', { cause: error });
+  }
+}
+
 /**
- * PUT /containers/{id}/archive: unpacks a tar into a folder that is there.
+ * PUT /containers/{id}/archive: unpacks a tar (plain, gzip or zstd) into a folder that is there.
  * @param o noOverwriteDirNonDir: a file never takes a folder's place, nor the reverse; owner: whom all belongs to
  * @throws {Fault} not-found, invalid
  */
@@ -136,9 +149,9 @@ export async function putArchive(
   source: AsyncIterable<Uint8Array>,
   o: { noOverwriteDirNonDir?: boolean; owner?: { uid: number; gid: number } } = {},
 ): Promise<void> {
-  const { folder } = locate(root, `${path}/`);
+  const { folder } = extractionPoint(root, path);
   try {
-    await unpack(source, folder.path, {
+    await unpack(decompress(source), folder.path, {
       devices: true,
       present: true,
       keepKinds: o.noOverwriteDirNonDir ?? false,

@@ -7,6 +7,7 @@ import {
   readdirSync,
   readlinkSync,
   type Stats,
+  statfsSync,
 } from 'node:fs';
 import { promisify } from 'node:util';
 import { deviceParts } from '@pontoon/sys';
@@ -58,7 +59,8 @@ export async function* packOne(
 
 async function* packFolder(work: Packing, folder: Folder, name: string): AsyncGenerator<Buffer> {
   const names = readdirSync(Buffer.from(folder.path), { encoding: 'latin1' }).sort();
-  for (const base of names) yield* packName(work, folder, base, name ? `${name}/${base}` : base);
+  const before = name === '' || name.endsWith('/') ? name : `${name}/`;
+  for (const base of names) yield* packName(work, folder, base, before + base);
 }
 
 async function* packName(work: Packing, folder: Folder, base: string, name: string): AsyncGenerator<Buffer> {
@@ -71,7 +73,7 @@ async function* packName(work: Packing, folder: Folder, base: string, name: stri
     if (each === entry && type === 'file' && each.type === 'file') yield* packContent(folder, base, each);
     else yield encodeHeader(each);
   }
-  if (type === 'directory') yield* packBelow(work, folder, base, name);
+  if (type === 'directory' && !isKernels(folder, base, status)) yield* packBelow(work, folder, base, name);
 }
 
 async function* packBelow(work: Packing, folder: Folder, base: string, name: string): AsyncGenerator<Buffer> {
@@ -87,6 +89,16 @@ async function* packBelow(work: Packing, folder: Folder, base: string, name: str
   } finally {
     below.close();
   }
+}
+
+/**
+ * proc, sysfs, cgroup, cgroup2, devpts, mqueue by include/uapi/linux/magic.h: what lies on them in a running container
+ * is the kernel's, endless in part, and none of the container's files.
+ */
+const KERNELS = new Set([0x9fa0, 0x62656572, 0x27e0eb, 0x63677270, 0x1cd1, 0x19800202]);
+
+function isKernels(folder: Folder, base: string, { dev }: Stats): boolean {
+  return dev !== folder.status('.')?.dev && KERNELS.has(statfsSync(folder.at(base)).type);
 }
 
 function typeOf(status: Stats): EntryType | undefined {

@@ -17,20 +17,25 @@ export function stored(store: Store): StoredImage[] {
     .sort((one, other) => createdOf(other) - createdOf(one));
 }
 
+export interface SummaryOptions {
+  all?: boolean;
+  filters?: Filters;
+  containersOf?: (id: string) => number;
+  sharedSize?: boolean;
+}
+
 /**
  * GET /images/json
  * @param o all: nameless images too that others were committed from; containersOf: how many containers an image has,
- *   without it they are not counted
+ *   without it they are not counted; sharedSize: bytes of the layers that other images have, too
  * @throws {Fault} invalid filter
  */
-export function summaries(
-  store: Store,
-  o: { all?: boolean; filters?: Filters; containersOf?: (id: string) => number } = {},
-) {
+export function summaries(store: Store, o: SummaryOptions = {}) {
   const filters = o.filters ?? {};
   const shown = select(store, filters).filter(
     (image) => o.all || image.tags.length > 0 || image.digests.length > 0 || !hasChildren(store, image.id),
   );
+  const shared = o.sharedSize ? sharedSizes(store) : undefined;
   return shown.map((image) => ({
     Id: image.id,
     ParentId: image.parent ?? '',
@@ -38,10 +43,19 @@ export function summaries(
     RepoDigests: namesFor(image.digests, filters),
     Created: Math.floor(createdOf(image) / 1000),
     Size: image.size,
-    SharedSize: -1,
+    SharedSize: shared?.(image) ?? -1,
     Labels: image.configuration.config?.Labels ?? null,
     Containers: o.containersOf?.(image.id) ?? -1,
   }));
+}
+
+/** Bytes of an image's layers that others have, too. */
+function sharedSizes(store: Store): (image: StoredImage) => number {
+  const users = new Map<string, number>();
+  for (const { layers } of store.catalogue.images())
+    for (const { chainId } of layers) users.set(chainId, (users.get(chainId) ?? 0) + 1);
+  return ({ layers }) =>
+    layers.filter(({ chainId }) => (users.get(chainId) ?? 0) > 1).reduce((sum, { size }) => sum + size, 0);
 }
 
 /** Images that pass all filters. */

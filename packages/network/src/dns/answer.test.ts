@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import dns, { type Packet } from 'dns-packet';
-import { answer, encodeForDatagram } from './answer.ts';
-import { addressOfPointer, type View } from './names.ts';
+import { answer, answersOf, encodeForDatagram } from './answer.ts';
+import { addressOfPointer, pointerOf, type View } from './names.ts';
 
 const view: View = {
   addressesOf: (name) => ({ larch: ['172.18.0.2', '2001:db8::2'], wood: ['172.18.0.3', '172.18.0.4'] })[name],
   nameOf: (address) => (address === '172.18.0.2' ? 'larch.grove' : undefined),
-  ...{ servers: () => [], forwards: () => true, inside: false },
+  ...{ version: () => 0, servers: () => [], forwards: () => true, inside: false },
 };
 const ask = (name: string, type: string): Packet => ({
   ...{ type: 'query', id: 7, flags: dns.RECURSION_DESIRED, opcode: 'QUERY' },
@@ -65,6 +65,25 @@ test('what does not fit a datagram is marked as cut; EDNS makes room', () => {
   assert.deepEqual(cut.answers, []);
   const roomy = { ...query, additionals: [{ name: '.', type: 'OPT', udpPayloadSize: 4096 }] };
   assert.equal(dns.decode(encodeForDatagram(whole, roomy)).answers?.length, 60);
+});
+
+test('a server of one zone refuses what is outside of it, and knows what is not in it', () => {
+  const zone = { forwards: () => false, zone: 'pontoon' };
+  assert.equal(packet(ask('oak.PONTOON', 'A'), zone).rcode, 'NXDOMAIN');
+  for (const name of ['www.example.org', 'oakpontoon', 'pontoon.org'])
+    assert.equal(packet(ask(name, 'A'), zone).rcode, 'REFUSED', name);
+});
+
+test('a name is asked for without a packet too', () => {
+  assert.deepEqual(answersOf(view, 'larch', 'AAAA'), [{ ttl: 600, data: '2001:db8::2' }]);
+  assert.deepEqual(answersOf(view, '172.18.0.2', 'PTR'), [{ ttl: 600, data: 'larch.grove' }]);
+  assert.deepEqual(answersOf(view, '_80._tcp.larch', 'SRV'), [{ ttl: 600, data: '0 0 80 larch.' }]);
+  assert.deepEqual(answersOf(view, 'oak', 'A'), []);
+});
+
+test('an address and its pointer lead to each other', () => {
+  for (const address of ['172.18.0.2', '2001:db8::2', 'fd00::'])
+    assert.equal(addressOfPointer(pointerOf(address)), address);
 });
 
 test('pointer names lead back to addresses of both families', () => {

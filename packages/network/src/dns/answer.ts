@@ -1,13 +1,14 @@
+import { isIP } from 'node:net';
 import dns, { type Answer, type Packet, type Question } from 'dns-packet';
-import { addressOfPointer, type View } from './names.ts';
+import { addressOfPointer, pointerOf, type View } from './names.ts';
 
 /** Seconds. Docker's: moby, libnetwork/resolver.go, respTTL. */
 const TTL_S = 600;
 /** Largest UDP message without EDNS: RFC 1035, section 4.2.1. */
 const PLAIN_BYTES = 512;
 
-/** What to do with a query: say this, or pass it on. */
-export type Reply = { kind: 'answer'; packet: Packet } | { kind: 'forward' };
+/** What to do with a query: say this, or pass it on. `lasts`: the same is said until the names change. */
+export type Reply = { kind: 'answer'; packet: Packet; lasts?: true } | { kind: 'forward' };
 
 /** Answers from what the view knows; the rest is for the servers. @param turn a counter: shared names take turns */
 export function answer(query: Packet, view: View, turn: number): Reply {
@@ -16,9 +17,27 @@ export function answer(query: Packet, view: View, turn: number): Reply {
   if (query.opcode !== undefined && query.opcode !== 'QUERY')
     return { kind: 'answer', packet: response(query, { rcode: 'NOTIMP' }) };
   const known = question.type === 'PTR' ? pointers(question, view) : records(question, view, turn);
-  if (known) return { kind: 'answer', packet: response(query, known) };
+  if (known) return { kind: 'answer', packet: response(query, known), lasts: true };
   if (view.forwards()) return { kind: 'forward' };
-  return { kind: 'answer', packet: response(query, { rcode: 'NXDOMAIN' }) };
+  const rcode = view.zone && !isIn(view.zone, question.name) ? 'REFUSED' : 'NXDOMAIN';
+  return { kind: 'answer', packet: response(query, { rcode }) };
+}
+
+const isIn = (zone: string, name: string): boolean => `.${name.toLowerCase()}`.endsWith(`.${zone}`);
+
+/** The records that a view has for a name, or for an address where it is given in place of one ("172.18.0.2", PTR). */
+export function answersOf(view: View, name: string, type: string): { ttl: number; data: string }[] {
+  const asked = type === 'PTR' && isIP(name) ? pointerOf(name) : name;
+  const reply = answer({ type: 'query', questions: [{ name: asked, type }] }, view, 0);
+  const { answers = [] } = reply.kind === 'answer' ? reply.packet : {};
+  return answers.map(({ ttl = TTL_S, data }) => ({ ttl, data: textOf(data) }));
+}
+
+/** As dig(1) prints it. */
+function textOf(data: unknown): string {
+  if (typeof data !== 'object' || data === null) return String(data);
+  const { priority, weight, port, target } = data as Record<string, unknown>;
+  return `${priority} ${weight} ${port} ${target}.`;
 }
 
 type Known = { answers?: Answer[]; additionals?: Answer[]; rcode?: string };
@@ -70,7 +89,14 @@ export function response(query: Packet, known: Known): Packet {
 }
 
 /** RFC 1035, section 4.1.1: the last four bits of the flags. */
-const CODES: Record<string, number> = { NOERROR: 0, FORMERR: 1, SERVFAIL: 2, NXDOMAIN: 3, NOTIMP: 4 };
+const CODES: Record<string, number> = {
+  NOERROR: 0,
+  FORMERR: 1,
+  SERVFAIL: 2,
+  NXDOMAIN: 3,
+  NOTIMP: 4,
+  REFUSED: 5,
+};
 
 /** For UDP: what does not fit is left out, and said to be (TC), so that the asker comes back by TCP. */
 export function encodeForDatagram(packet: Packet, query: Packet): Buffer {

@@ -1,130 +1,53 @@
-import { createSocket, type Socket } from 'node:dgram';
-import { createServer, type Server, type Socket as Stream } from 'node:net';
+import { isIPv6 } from 'node:net';
 import { messageOf } from '@pontoon/fault';
 import { openNetfilter, rewritePorts } from '@pontoon/netlink';
 import { bindPort, inNamespace } from '@pontoon/sys';
-import dns, { type Packet } from 'dns-packet';
 import { RESOLVER_ADDRESS } from '../files/resolv-conf.ts';
-import { answer, encodeForDatagram, response } from './answer.ts';
-import { forward, framed, takeMessages } from './forward.ts';
+import { type Listening, NameServer } from './name-server.ts';
 import type { View } from './names.ts';
 
 const DNS_PORT = 53;
 const TABLE = 'pontoon_dns';
-/** Questions of one container that wait for servers outside; more are refused at once. Docker's: maxConcurrent. */
-const MOST_WAITING = 1024;
-/** A client that says nothing on its TCP connection: RFC 7766, section 6.2.3. */
-const IDLE_MS = 10_000;
+/** Where the host's listener is in the list of name servers: no namespace has that path. */
+const HOST = '';
 
-/** The name server of one container, on 127.0.0.11 in its network namespace. */
-export class Resolver {
-  readonly #place: string;
-  readonly #view: View;
-  readonly #datagrams: Socket;
-  readonly #streams: Server;
-  readonly #connections = new Set<Stream>();
-  #turn = 0;
-  #waiting = 0;
-
-  /**
-   * The sockets are made inside, on ports of the kernel's choice, and questions for port 53 are led to them: so the
-   * container may have a name server of its own on 0.0.0.0:53. All is done when this returns; loopback must be up.
-   * @throws {SystemError} and leaves nothing behind
-   */
-  constructor(place: string, view: View) {
-    this.#place = place;
-    this.#view = view;
-    const address = RESOLVER_ADDRESS;
-    const { udp, tcp, netfilter } = inNamespace(place, () => ({
-      udp: bindPort({ protocol: 'udp', address, port: 0 }),
-      tcp: bindPort({ protocol: 'tcp', address, port: 0 }),
-      netfilter: openNetfilter(),
-    }));
-    try {
-      const rewrites = [
-        { protocol: 'udp', port: DNS_PORT, to: udp.port },
-        { protocol: 'tcp', port: DNS_PORT, to: tcp.port },
-      ] as const;
-      rewritePorts(netfilter, { table: TABLE, address, rewrites: [...rewrites] });
-    } catch (error) {
-      udp.close();
-      tcp.close();
-      throw error;
-    } finally {
-      netfilter.close();
-    }
-    this.#datagrams = createSocket('udp4', (bytes, from) => void this.#onDatagram(bytes, from));
-    this.#datagrams.on('error', () => {});
-    this.#datagrams.bind({ fd: udp.descriptor });
-    this.#streams = createServer((stream) => this.#onStream(stream));
-    this.#streams.on('error', () => {});
-    this.#streams.listen({ fd: tcp.descriptor });
-  }
-
-  /** The rules stay, and go with the namespace: without a daemon there is no answer either way. */
-  close(): void {
-    this.#datagrams.close();
-    this.#streams.close();
-    for (const stream of this.#connections) stream.destroy();
-  }
-
-  async #onDatagram(bytes: Buffer, from: { port: number; address: string }): Promise<void> {
-    const query = parse(bytes);
-    if (!query) return;
-    const known = answer(query, this.#view, this.#turn++);
-    const reply =
-      known.kind === 'answer' ? encodeForDatagram(known.packet, query) : await this.#ask(bytes, query, 'udp');
-    try {
-      this.#datagrams.send(reply, from.port, from.address);
-    } catch {
-      // Closed while a server outside was asked.
-    }
-  }
-
-  #onStream(stream: Stream): void {
-    this.#connections.add(stream);
-    stream.setTimeout(IDLE_MS, () => stream.destroy());
-    stream.on('close', () => this.#connections.delete(stream));
-    stream.on('error', () => stream.destroy());
-    let received: Buffer = Buffer.alloc(0);
-    stream.on('data', (bytes: Buffer) => {
-      const { messages, rest } = takeMessages(Buffer.concat([received, bytes]));
-      received = rest;
-      for (const message of messages) void this.#onMessage(Buffer.from(message), stream);
-    });
-  }
-
-  async #onMessage(bytes: Buffer, stream: Stream): Promise<void> {
-    const query = parse(bytes);
-    if (!query) {
-      stream.destroy();
-      return;
-    }
-    const known = answer(query, this.#view, this.#turn++);
-    const reply = known.kind === 'answer' ? dns.encode(known.packet) : await this.#ask(bytes, query, 'tcp');
-    if (!stream.destroyed) stream.write(framed(reply));
-  }
-
-  async #ask(bytes: Buffer, query: Packet, transport: 'udp' | 'tcp'): Promise<Buffer> {
-    if (this.#waiting >= MOST_WAITING) return dns.encode(response(query, { rcode: 'SERVFAIL' }));
-    this.#waiting++;
-    try {
-      const place = this.#view.inside ? this.#place : undefined;
-      const found = await forward(bytes, { servers: this.#view.servers(), place, transport });
-      return found ?? dns.encode(response(query, { rcode: 'SERVFAIL' }));
-    } finally {
-      this.#waiting--;
-    }
+/**
+ * Sockets on 127.0.0.11 in a namespace, on ports of the kernel's choice; questions for port 53 are led to them, so the
+ * container may have a name server of its own on 0.0.0.0:53. The rules stay and go with the namespace: without a daemon
+ * there is no answer either way. Loopback must be up.
+ * @throws {SystemError} and leaves nothing behind
+ */
+function listenInside(place: string): Listening {
+  const address = RESOLVER_ADDRESS;
+  const { netfilter, ...sockets } = inNamespace(place, () => ({
+    ...bindBoth(address, 0),
+    netfilter: openNetfilter(),
+  }));
+  const { udp, tcp } = sockets;
+  try {
+    const rewrites = [
+      { protocol: 'udp', port: DNS_PORT, to: udp.port },
+      { protocol: 'tcp', port: DNS_PORT, to: tcp.port },
+    ] as const;
+    rewritePorts(netfilter, { table: TABLE, address, rewrites: [...rewrites] });
+    return sockets;
+  } catch (error) {
+    udp.close();
+    tcp.close();
+    throw error;
+  } finally {
+    netfilter.close();
   }
 }
 
-/** Undefined for what is no query: nothing is said to that. */
-function parse(bytes: Buffer): Packet | undefined {
+function bindBoth(address: string, port: number): Listening {
+  const udp = bindPort({ protocol: 'udp', address, port });
   try {
-    const packet = dns.decode(bytes);
-    return packet.type === 'query' ? packet : undefined;
-  } catch {
-    return undefined;
+    const tcp = bindPort({ protocol: 'tcp', address, port, reuse: port > 0 });
+    return { udp, tcp, type: isIPv6(address) ? 'udp6' : 'udp4' };
+  } catch (error) {
+    udp.close();
+    throw error;
   }
 }
 
@@ -132,7 +55,7 @@ type Log = (level: 'warn', text: string, fields?: Record<string, unknown>) => vo
 
 /** All name servers of this daemon, by the path of their namespace. */
 export class Resolvers {
-  readonly #open = new Map<string, Resolver>();
+  readonly #open = new Map<string, NameServer>();
   readonly #log: Log;
 
   constructor(o: { log: Log }) {
@@ -143,10 +66,15 @@ export class Resolvers {
   open(place: string, view: View): void {
     this.close(place);
     try {
-      this.#open.set(place, new Resolver(place, view));
+      this.#open.set(place, new NameServer(listenInside(place), view, place));
     } catch (error) {
       this.#log('warn', 'no name server for a container', { namespace: place, error: messageOf(error) });
     }
+  }
+
+  /** Answers the host itself. @throws {SystemError} EADDRINUSE, EADDRNOTAVAIL */
+  listen({ address, port }: { address: string; port: number }, view: View): void {
+    this.#open.set(HOST, new NameServer(bindBoth(address, port), view));
   }
 
   has(place: string): boolean {

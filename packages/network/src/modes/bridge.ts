@@ -2,6 +2,7 @@ import { endpointElements } from '../firewall/elements.ts';
 import type { EndpointIntent, NetworkIntent, Sandbox } from '../intent.ts';
 import { aliasOf, type Owner } from '../names.ts';
 import type { Plan, Step } from '../plan.ts';
+import { bridgeOf } from './extension.ts';
 import { macvlan } from './macvlan.ts';
 import { none } from './none.ts';
 import type { Outward, Wire } from './wire.ts';
@@ -11,8 +12,6 @@ export interface Connection {
   network: NetworkIntent;
   endpoint: EndpointIntent;
   wire: Wire;
-  /** The bridge that has room for one more port; the network's own unless it is full. */
-  port?: string;
 }
 
 /**
@@ -38,9 +37,14 @@ export function endpointPlan(sandbox: Sandbox, connection: Connection, owner: Ow
   ];
 }
 
-function veth(sandbox: Sandbox, { network, endpoint, wire, port }: Connection, owner: Owner): Step {
+function veth(sandbox: Sandbox, { network, endpoint, wire }: Connection, owner: Owner): Step {
   return {
-    ...{ kind: 'veth', name: endpoint.hostLink, bridge: port ?? network.bridge, isolated: !network.icc },
+    ...{
+      kind: 'veth',
+      name: endpoint.hostLink,
+      bridge: bridgeOf(network, endpoint.extension),
+      isolated: !network.icc,
+    },
     ...{ mtu: wire.mtu, offload: wire.offload, segments: wire.outward?.segments },
     alias: aliasOf(owner, endpoint.id),
     inside: {

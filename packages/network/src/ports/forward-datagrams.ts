@@ -1,6 +1,7 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import type { BoundPort } from '@pontoon/sys';
+import { literally } from '../dns/literally.ts';
 import type { Forwarder, Target } from './forward.ts';
 
 /** As conntrack keeps a flow of datagrams that was answered: nf_conntrack_udp_timeout_stream. */
@@ -67,11 +68,4 @@ function openFlow({ address, port }: Target, answer: (bytes: Buffer) => void, en
     answer(bytes);
   });
   return { socket, timer };
-}
-
-type Found = (error: NodeJS.ErrnoException | null, address: string, family: number) => void;
-
-/** Addresses come as such here: no resolver is asked. */
-function literally(name: string, _: unknown, found: Found): void {
-  found(null, name, isIPv6(name) ? 6 : 4);
 }

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { messageOf } from '@pontoon/fault';
-import { applyStep, type Kernel } from '../apply.ts';
+import { applyStep } from '../apply.ts';
 import type { SetElement } from '../firewall/elements.ts';
 import type { Finding } from '../intent.ts';
+import type { Kernel } from '../kernel.ts';
 import type { Owner } from '../names.ts';
 import { describePlan, type Plan, type Step } from '../plan.ts';
 import { adjust } from './adjust.ts';
@@ -36,8 +37,10 @@ export function compare(
 ): Finding[] {
   const findings: Finding[] = [];
   const mounted = pinnedNamespaces(join(place.runRoot, 'netns'));
+  // One for all plans: with a thousand networks the host's links are a long list, not to be read a thousand times.
+  const seen = new Seen(kernel);
   for (const plan of expected.plans) {
-    findings.push(...comparePlan(kernel, plan, mounted, how));
+    findings.push(...comparePlan(kernel, plan, { seen, mounted }, how));
     kernel.leave();
   }
   findings.push(...strayLinks(kernel, expected.plans, place.owner, how.repair));
@@ -51,9 +54,13 @@ const allElements = ({ plans, elements }: Expected): SetElement[] => [
   ...plans.flat().flatMap((step) => (step.kind === 'elements' ? step.elements : [])),
 ];
 
-function comparePlan(kernel: Kernel, plan: Plan, mounted: Set<string>, how: Comparison): Finding[] {
+function comparePlan(
+  kernel: Kernel,
+  plan: Plan,
+  { seen, mounted }: { seen: Seen; mounted: Set<string> },
+  how: Comparison,
+): Finding[] {
   const findings: Finding[] = [];
-  let seen = new Seen(kernel);
   // A link that is made anew is empty inside, whatever was to be looked at.
   let { inside } = how;
   for (const step of plan) {
@@ -67,10 +74,17 @@ function comparePlan(kernel: Kernel, plan: Plan, mounted: Set<string>, how: Comp
     const difference = differenceOf(step, seen, inside);
     if (!difference) continue;
     findings.push(how.repair ? mend(kernel, step, difference) : finding(step, difference, false));
-    seen = new Seen(kernel);
+    if (how.repair) for (const where of placesOf(step, difference)) seen.forget(where);
     inside ||= how.repair && difference.problem === 'missing' && makesLinkInside(step);
   }
   return findings;
+}
+
+/** Where it shows that a step was made true. What changed in place on the host is of interest to no other step. */
+function placesOf(step: Step, { problem }: Difference): (string | undefined)[] {
+  const host = problem === 'missing' ? [undefined] : [];
+  if ('inside' in step) return [...host, step.inside.namespace];
+  return 'where' in step && step.where !== undefined ? [step.where] : host;
 }
 
 const isInside = (step: Step): boolean => 'where' in step && step.where !== undefined;

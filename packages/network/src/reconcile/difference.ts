@@ -1,6 +1,6 @@
 import type { Link } from '@pontoon/netlink';
-import { readSysctl, within } from '../apply.ts';
 import type { Step } from '../plan.ts';
+import { readSysctl, within } from '../sysctl.ts';
 import { ANY_SEGMENTS } from './adjust.ts';
 import type { Seen } from './snapshot.ts';
 
@@ -18,10 +18,8 @@ export function differenceOf(step: Step, seen: Seen, inside: boolean): Differenc
       return ofBridge(step, seen);
     case 'veth':
       return ofVeth(step, seen, inside);
-    case 'pair': {
-      const { links } = seen.at(undefined);
-      return links.get(step.name)?.up && links.get(step.peer)?.up ? undefined : MISSING;
-    }
+    case 'pair':
+      return ofPair(step, seen);
     case 'macvlan':
       return seen.at(step.inside.namespace).links.has(step.inside.name) ? undefined : MISSING;
     case 'up':
@@ -52,14 +50,30 @@ function ofVeth(step: Of<'veth'>, seen: Seen, inside: boolean): Difference | und
   const link = links.get(step.name);
   if (!link) return MISSING;
   const { mtu, offload, isolated } = step;
-  const master = links.get(step.bridge)?.index;
+  const master = indexOf(links, step.bridge);
   const inner = inside ? seen.at(step.inside.namespace).links.get(step.inside.name) : undefined;
   const size = { mtu, gsoMaxSize: offload };
   return different([
-    ...compared({ ...link, master: link.master ?? 0 }, { ...size, up: true, isolated, master }),
+    ...compared(port(link), { ...size, up: true, isolated, master }),
     ...(inner ? compared(inner, { ...size, gsoMaxSegments: step.segments ?? ANY_SEGMENTS }) : []),
   ]);
 }
+
+function ofPair(step: Of<'pair'>, seen: Seen): Difference | undefined {
+  const { links } = seen.at(undefined);
+  const [one, other] = [links.get(step.name), links.get(step.peer)];
+  if (!one || !other) return MISSING;
+  const { mtu, offload, isolated, bridge, peerBridge } = step;
+  const wanted = { mtu, gsoMaxSize: offload, up: true };
+  return different([
+    ...compared(port(one), { ...wanted, isolated, master: indexOf(links, bridge) }),
+    ...compared(port(other), { ...wanted, master: indexOf(links, peerBridge) }),
+  ]);
+}
+
+const port = (link: Link): Link => ({ ...link, master: link.master ?? 0 });
+const indexOf = (links: Map<string, Link>, name: string | undefined): number | undefined =>
+  name === undefined ? undefined : links.get(name)?.index;
 
 function ofAddress(
   { where, link, address, prefixLength }: Of<'address'>,

@@ -1,7 +1,7 @@
-import type { Kernel } from '../apply.ts';
 import { changeElements, presentElements } from '../firewall/change.ts';
 import { describeElement, SET_NAMES, type SetElement } from '../firewall/elements.ts';
 import type { Finding } from '../intent.ts';
+import type { Kernel } from '../kernel.ts';
 
 /** All sets, each by one dump; what differs is mended in one transaction. */
 export function compareElements(kernel: Kernel, expected: SetElement[], repair: boolean): Finding[] {

@@ -6,7 +6,7 @@ import {
   listRoutes,
   type Route,
 } from '@pontoon/netlink';
-import type { Kernel } from '../apply.ts';
+import type { Kernel } from '../kernel.ts';
 
 /** What one namespace has. */
 export interface Snapshot {
@@ -31,6 +31,11 @@ export class Seen {
     const taken = snapshot(this.#kernel, where);
     this.#snapshots.set(where, taken);
     return taken;
+  }
+
+  /** Something was changed there: it is read anew. */
+  forget(where: string | undefined): void {
+    this.#snapshots.delete(where);
   }
 }
 

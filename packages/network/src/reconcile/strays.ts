@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deleteLink, type Link, listLinks, UNFINISHED_GROUP } from '@pontoon/netlink';
 import { removeNamespace } from '@pontoon/sys';
-import type { Kernel } from '../apply.ts';
 import type { Finding } from '../intent.ts';
+import type { Kernel } from '../kernel.ts';
 import { idOfAlias, type Owner } from '../names.ts';
 import type { Plan, Step } from '../plan.ts';
 

@@ -6,6 +6,13 @@ export type CgroupMode = 'v1' | 'hybrid' | 'v2';
 export const CGROUP_ROOT = '/sys/fs/cgroup';
 
 export function cgroupMode(): CgroupMode {
+  known ??= readMode();
+  return known;
+}
+
+let known: CgroupMode | undefined;
+
+function readMode(): CgroupMode {
   if (existsSync(`${CGROUP_ROOT}/cgroup.controllers`)) return 'v2';
   return existsSync(`${CGROUP_ROOT}/unified/cgroup.controllers`) ? 'hybrid' : 'v1';
 }

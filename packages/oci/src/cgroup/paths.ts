@@ -56,12 +56,17 @@ export function removeCgroup(folders: CgroupFolders): boolean {
 }
 
 function removeFolder(folder: string): boolean {
-  const below = children(folder).map(removeFolder).every(Boolean);
+  if (isGone(folder)) return true;
+  // Most have no groups below them: those are looked for only where the kernel refuses.
+  return children(folder).map(removeFolder).every(Boolean) && isGone(folder);
+}
+
+function isGone(folder: string): boolean {
   try {
     rmdirSync(folder);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ENOENT' && below;
+    return (error as NodeJS.ErrnoException).code === 'ENOENT';
   }
 }
 

@@ -40,6 +40,15 @@ export function readStatistics(folders: CgroupFolders): Statistics {
   return cgroupMode() === 'v2' ? unified(folders.of('')) : separate(folders);
 }
 
+/** How many processes of the group the kernel has killed for want of memory. */
+export function outOfMemoryKills(folders: CgroupFolders): number {
+  const file =
+    cgroupMode() === 'v2'
+      ? join(folders.of(''), 'memory.events')
+      : join(folders.of('memory'), 'memory.oom_control');
+  return table(file).oom_kill ?? 0;
+}
+
 /** Documentation/admin-guide/cgroup-v1/{cpuacct,memory,blkio-controller,pids}.rst */
 function separate(folders: CgroupFolders): Statistics {
   const at = (controller: string, file: string) => join(folders.of(controller), file);
@@ -64,7 +73,7 @@ function separate(folders: CgroupFolders): Statistics {
       maxUsage: number(at('memory', 'memory.max_usage_in_bytes')),
       limit: unlimited(number(at('memory', 'memory.limit_in_bytes'))),
       failures: number(at('memory', 'memory.failcnt')),
-      oomKills: table(at('memory', 'memory.oom_control')).oom_kill ?? 0,
+      oomKills: outOfMemoryKills(folders),
       details: table(at('memory', 'memory.stat')),
     },
     blockIo: {
@@ -81,8 +90,8 @@ function separate(folders: CgroupFolders): Statistics {
   };
 }
 
-/** Documentation/admin-guide/cgroup-v2.rst */
-function unified(folder: string): Statistics {
+/** Of one folder; Documentation/admin-guide/cgroup-v2.rst */
+export function unified(folder: string): Statistics {
   const cpu = table(join(folder, 'cpu.stat'));
   const memory = table(join(folder, 'memory.events'));
   return {

@@ -2,38 +2,50 @@ import { closeSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { pipe } from '@pontoon/sys';
 
-/** A pipe from a child: its end here becomes a stream only where it is read. */
-export interface Incoming {
+/** A pipe between this process and a child. */
+interface Pipe {
   /** The child's end. */
   there: number;
-  stream(): Socket;
+  /** The child has its end: it is not needed here any more. */
+  given(): void;
   close(): void;
+}
+
+/** From a child: the end here becomes a stream only where it is read. */
+export interface Incoming extends Pipe {
+  stream(): Socket;
 }
 
 export function incoming(): Incoming {
   const { read, write } = pipe();
+  const there = ending(write);
   let socket: Socket | undefined;
   return {
     there: write,
+    given: there,
     stream() {
       socket ??= new Socket({ fd: read, readable: true, writable: false });
       return socket;
     },
-    close: () => (socket ? socket.destroy() : closeSync(read)),
+    close() {
+      there();
+      if (socket) socket.destroy();
+      else closeSync(read);
+    },
   };
 }
 
-/** A pipe to a child, for words so short that they always fit. */
-export interface Outgoing {
-  there: number;
+/** To a child, for words so short that they always fit. */
+export interface Outgoing extends Pipe {
   say(word: string): void;
-  close(): void;
 }
 
 export function outgoing(): Outgoing {
   const { read, write } = pipe();
+  const there = ending(read);
   return {
     there: read,
+    given: there,
     say(word) {
       try {
         writeSync(write, word);
@@ -41,6 +53,18 @@ export function outgoing(): Outgoing {
         // EPIPE: the child has ended, which its other pipes tell.
       }
     },
-    close: () => closeSync(write),
+    close() {
+      there();
+      closeSync(write);
+    },
+  };
+}
+
+/** Closes a descriptor the first time, when its number is still its own. */
+function ending(descriptor: number): () => void {
+  let open = true;
+  return () => {
+    if (open) closeSync(descriptor);
+    open = false;
   };
 }

@@ -1,10 +1,9 @@
-import { closeSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { Fault, messageOf } from '@pontoon/fault';
 import { reap, SystemError, spawnProcess } from '@pontoon/sys';
 import type { Runtime } from '../runtime/detect.ts';
-import { incoming, outgoing } from './pipes.ts';
+import { type Incoming, incoming, type Outgoing, outgoing } from './pipes.ts';
 
 /** What conmon says on its sync pipe, one JSON line each: a pid, an exit code, or -1 with the runtime's own words. */
 export interface Report {
@@ -12,14 +11,19 @@ export interface Report {
   message?: string;
 }
 
-/** A conmon that was started; it detaches itself, so that neither the engine's end nor its signals reach it. */
+/**
+ * A conmon that was started, and waits: its own start takes as long as much of what the runtime needs. Once let go on
+ * it detaches itself, so that neither the engine's end nor its signals reach it.
+ */
 export interface Conmon {
   /** Next line of the sync pipe; undefined once conmon is gone. */
   report(): Promise<Report | undefined>;
   /** Resolves when the attach socket of an exec session listens. */
   attachable(): Promise<void>;
-  /** Lets it go on: once to begin, once more to start an exec session that was attached to. */
+  /** Lets it go on: once to call the runtime, once more to start an exec session that was attached to. */
   proceed(): void;
+  /** Ends one that was not let go on. */
+  abandon(): void;
   /** What conmon itself complained of before it detached. */
   complaint(): Promise<string>;
   release(): void;
@@ -35,35 +39,41 @@ export interface ConmonOptions {
 
 /** @throws {Fault} internal, where conmon is not there or can't be executed */
 export function spawnConmon(path: string, argv: string[], o: ConmonOptions): Conmon {
-  const [errors, sync, start, attach] = [incoming(), incoming(), outgoing(), incoming()];
-  const ends = [errors, sync, start, attach];
+  const pipes: (Incoming | Outgoing)[] = [];
+  const kept = <Pipe extends Incoming | Outgoing>(pipe: Pipe): Pipe => {
+    pipes.push(pipe);
+    return pipe;
+  };
   const release = () => {
-    for (const end of ends.splice(0)) end.close();
+    for (const pipe of pipes.splice(0)) pipe.close();
   };
   try {
-    const pid = spawn(path, argv, o, [null, null, ...ends.map(({ there }) => there)]);
+    // In the child: 2, and those that its environment names.
+    const [errors, sync] = [kept(incoming()), kept(incoming())];
+    const [start, attach] = [kept(outgoing()), kept(incoming())];
+    const pid = spawn(path, argv, o, [null, null, ...pipes.map(({ there }) => there)]);
+    for (const pipe of pipes) pipe.given();
     o.moveTo?.(pid);
     forget(pid);
+    return {
+      report: lines(sync.stream()),
+      attachable: async () => void (await lines(attach.stream())()),
+      proceed: () => start.say('\n'),
+      complaint: async () => (await text(errors.stream()).catch(() => '')).trim(),
+      release,
+      abandon() {
+        if (!reap(pid)) process.kill(pid, 'SIGKILL');
+        release();
+      },
+    };
   } catch (error) {
     release();
     throw notStarted(error);
-  } finally {
-    for (const { there } of [errors, sync, start, attach]) closeSync(there);
   }
-  start.say('\n');
-  const reports = lines(sync.stream());
-  return {
-    report: reports,
-    attachable: async () => void (await lines(attach.stream())()),
-    proceed: () => start.say('\n'),
-    complaint: async () => (await text(errors.stream()).catch(() => '')).trim(),
-    release,
-  };
 }
 
 function spawn(path: string, argv: string[], o: ConmonOptions, descriptors: (number | null)[]): number {
-  // In the order of `descriptors`. conmon makes its console socket in TMPDIR: not in a place where others may write,
-  // nor under too long a name.
+  // conmon makes its console socket in TMPDIR: not in a place where others may write, nor under too long a name.
   const environment = {
     PATH: process.env.PATH ?? '/usr/sbin:/usr/bin:/sbin:/bin',
     TMPDIR: o.consoleDirectory,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Fault } from '@pontoon/fault';
 import { createArguments, type LogTarget, placesIn } from '../conmon/arguments.ts';
 import { moveOutOfEngine } from '../conmon/cgroup.ts';
-import { spawnConmon } from '../conmon/spawn.ts';
+import { type Conmon, spawnConmon } from '../conmon/spawn.ts';
 import type { Rotation } from '../log/rotation.ts';
 import { startFault } from '../runtime/errors.ts';
 import type { Spec } from '../spec/build.ts';
@@ -21,7 +21,8 @@ import {
 
 export interface CreateOptions {
   id: string;
-  spec: Spec;
+  /** Makes what it is to be, while conmon starts up: all that the runtime needs is there when this is done. */
+  spec: () => Spec;
   terminal: boolean;
   /** Whether the process gets a stdin that can be written to. */
   stdin: boolean;
@@ -38,24 +39,22 @@ export interface CreateOptions {
 export async function createContainer(context: Context, o: CreateOptions): Promise<{ pid: number }> {
   const bundle = bundleOf(context, o.id);
   clear(context, o.id, bundle);
-  const record = {
+  const options = {
     ...{ terminal: o.terminal, stdin: o.stdin, leaveStdinOpen: o.terminal || !o.stdinOnce },
     ...rotation(o.log),
   };
-  const filter = JSON.stringify(o.spec.linux.seccomp);
   try {
-    writeFileSync(join(bundle, 'config.json'), JSON.stringify(withFilter(context, o.spec, filter)), {
-      mode: 0o600,
-    });
-    if (o.spec.mounts.some((mount) => mount.type === 'bind')) context.runtime.seeNewMounts();
-    const pid = await start(context, o, bundle, record.leaveStdinOpen);
-    writeRecord(bundle, {
-      ...record,
-      pid,
-      startTime: startTimeOf(pid) ?? 0,
-      cgroup: o.spec.linux.cgroupsPath,
-    });
-    keepFilter(context, o.id, filter);
+    context.runtime.seeNewMounts();
+    const conmon = start(context, o, bundle, options.leaveStdinOpen);
+    const spec = specFor(conmon, o);
+    const { kind: runtime } = context.runtime;
+    const record = { ...options, runtime, pid: 0, startTime: 0, cgroup: spec.linux.cgroupsPath };
+    // Should this process end before it knows the pid, the group still leads to what the runtime has made.
+    writeRecord(bundle, record);
+    writeSpec(context, spec, bundle);
+    const pid = await pidOf(context, conmon, spec);
+    writeRecord(bundle, { ...record, pid, startTime: startTimeOf(pid) ?? 0 });
+    keepFilter(context, o.id, spec);
     return { pid };
   } catch (error) {
     rmSync(bundle, { recursive: true, force: true });
@@ -78,28 +77,36 @@ function clear(context: Context, id: string, bundle: string): void {
   mkdirSync(bundle, { recursive: true, mode: 0o700 });
 }
 
-async function start(
-  context: Context,
-  o: CreateOptions,
-  bundle: string,
-  leaveStdinOpen: boolean,
-): Promise<number> {
+function start(context: Context, o: CreateOptions, bundle: string, leaveStdinOpen: boolean): Conmon {
   const argv = createArguments({
     ...{ id: o.id, runtime: context.runtime.command, places: placesIn(bundle) },
     ...{ terminal: o.terminal, stdin: o.stdin, leaveStdinOpen },
     ...{ exitDirectory: exitsOf(context), log: o.log },
   });
-  const conmon = spawnConmon(context.conmon, argv, {
+  return spawnConmon(context.conmon, argv, {
     directory: bundle,
     consoleDirectory: consolesOf(context),
     runtime: context.runtime,
     moveTo: moveOutOfEngine(),
   });
+}
+
+function specFor(conmon: Conmon, { spec }: CreateOptions): Spec {
   try {
+    return spec();
+  } catch (error) {
+    conmon.abandon();
+    throw error;
+  }
+}
+
+async function pidOf(context: Context, conmon: Conmon, spec: Spec): Promise<number> {
+  try {
+    conmon.proceed();
     const report = await conmon.report();
     if (report && report.data > 0) return report.data;
     const words = report?.message ?? (await conmon.complaint());
-    throw startFault('create', o.spec.process.args[0] ?? '', words, context.runtime.kind);
+    throw startFault('create', spec.process.args[0] ?? '', words, context.runtime.kind);
   } finally {
     conmon.release();
   }
@@ -112,16 +119,32 @@ async function start(
  */
 const FILTER_ANNOTATION = 'run.oci.seccomp_bpf_data';
 
-function withFilter(context: Context, spec: Spec, profile: string | undefined): Spec {
-  const ready = profile && context.filters.get(profile);
-  return ready ? { ...spec, annotations: { ...spec.annotations, [FILTER_ANNOTATION]: ready } } : spec;
+function writeSpec(context: Context, spec: Spec, bundle: string): void {
+  const ready = context.filters.get(profileOf(spec));
+  const told = ready ? withFilter(spec, ready) : spec;
+  writeFileSync(join(bundle, 'config.json'), JSON.stringify(told), { mode: 0o600 });
 }
 
-function keepFilter(context: Context, id: string, profile: string | undefined): void {
-  if (!profile || context.runtime.kind !== 'crun' || context.filters.has(profile)) return;
+/** The profile's calls, the larger half of the file, are then read by nobody; its flags still are. */
+function withFilter({ annotations, linux, ...spec }: Spec, filter: string): Spec {
+  const seccomp = linux.seccomp && { ...linux.seccomp, syscalls: [] };
+  return {
+    ...spec,
+    annotations: { ...annotations, [FILTER_ANNOTATION]: filter },
+    linux: { ...linux, ...(seccomp ? { seccomp } : {}) },
+  };
+}
+
+function keepFilter(context: Context, id: string, spec: Spec): void {
+  const profile = profileOf(spec);
+  if (profile === '' || context.runtime.kind !== 'crun' || context.filters.has(profile)) return;
   try {
     context.filters.set(profile, readFileSync(join(stateOf(context, id), 'seccomp.bpf')).toString('base64'));
   } catch (error) {
     context.log('debug', 'no compiled seccomp filter to keep', { error: String(error) });
   }
+}
+
+function profileOf({ linux: { seccomp } }: Spec): string {
+  return seccomp ? JSON.stringify(seccomp) : '';
 }

@@ -5,7 +5,7 @@ import { Fault } from '@pontoon/fault';
 import { isFrozen, setFrozen } from '../cgroup/freezer.ts';
 import { type CgroupFolders, killCgroup, readText, removeCgroup } from '../cgroup/paths.ts';
 import { runRuntime } from '../runtime/run.ts';
-import { type Exits, readExit } from './exits.ts';
+import { type Exits, hasExited } from './exits.ts';
 import {
   bundleOf,
   type Context,
@@ -36,8 +36,9 @@ export async function deleteContainer(
     const alive = isAlive(record);
     if (alive && !force)
       throw new Fault('conflict', `container ${id} is running: stop it or force its removal`);
-    await empty(foldersOf(record), id);
-    await conmonEnds(context, id);
+    const folders = foldersOf(record);
+    await empty(folders, id);
+    await conmonEnds(context, id, folders);
   }
   if (context.runtime.kind === 'runc') await forget(context, id);
   for (const path of [stateOf(context, id), bundleOf(context, id), join(exitsOf(context), id)]) {
@@ -47,19 +48,23 @@ export async function deleteContainer(
 }
 
 /** conmon writes the exit file when it hears of the end: it must not appear after it was removed here. */
-async function conmonEnds(context: Context, id: string): Promise<void> {
+async function conmonEnds(context: Context, id: string, folders: CgroupFolders): Promise<void> {
+  if (hasExited(context, id)) return;
   const pid = Number(readText(placesOf(context, id).conmonPidFile));
   const until = Date.now() + PATIENCE_MS;
-  while (pid > 0 && startTimeOf(pid) !== undefined && !readExit(context, id) && Date.now() < until)
+  while (pid > 0 && startTimeOf(pid) !== undefined && !hasExited(context, id) && Date.now() < until) {
+    // One that an engine left as it ended may only now have the container made.
+    if (!removeCgroup(folders)) killCgroup(folders);
     await sleep(2);
+  }
 }
 
 /** A process is out of its group only when it has been reaped: a moment after its death. */
 async function empty(folders: CgroupFolders, id: string): Promise<void> {
-  if (isFrozen(folders)) await setFrozen(folders, false);
   const until = Date.now() + PATIENCE_MS;
   for (let pause_ms = 1; !removeCgroup(folders); pause_ms = Math.min(pause_ms * 2, 50)) {
     if (Date.now() > until) throw new Fault('internal', `processes of container ${id} do not end`);
+    if (isFrozen(folders)) await setFrozen(folders, false);
     killCgroup(folders);
     await sleep(pause_ms);
   }

@@ -7,7 +7,7 @@ import { moveOutOfEngine } from '../conmon/cgroup.ts';
 import { type Conmon, spawnConmon } from '../conmon/spawn.ts';
 import { startFault } from '../runtime/errors.ts';
 import type { ProcessSpec } from '../spec/build.ts';
-import { type Context, consolesOf, isAlive, requireRecord, sessionOf } from './record.ts';
+import { type Context, consolesOf, isAlive, requireRecord, runtimeOf, sessionOf } from './record.ts';
 
 export interface ExecOptions {
   execId: string;
@@ -31,7 +31,9 @@ export interface ExecSession {
  * @throws {StartFault} with Docker's text where the command can't be run
  */
 export async function execIn(context: Context, id: string, o: ExecOptions): Promise<ExecSession> {
-  if (!isAlive(requireRecord(context, id))) throw new Fault('conflict', `container ${id} is not running`);
+  const record = requireRecord(context, id);
+  if (!isAlive(record)) throw new Fault('conflict', `container ${id} is not running`);
+  const within = { ...context, runtime: await runtimeOf(context, record) };
   const folder = sessionOf(context, o.execId);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const places = placesIn(folder);
@@ -43,12 +45,13 @@ export async function execIn(context: Context, id: string, o: ExecOptions): Prom
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    conmon = start(context, id, o, places);
+    conmon = start(within, id, o, places);
+    conmon.proceed();
     await conmon.attachable();
     const { promise: before, resolve: settle } = Promise.withResolvers<void>();
     streams = o.attach ? attachTo(places.attachSocket, { ...o, before }) : undefined;
     conmon.proceed();
-    const pid = await pidOf(context, conmon, o);
+    const pid = await pidOf(within, conmon, o);
     const exited = exitOf(conmon, folder);
     // After the owner's own `then`, so that what it keeps of the code is there when the output ends.
     void exited.then(() => setImmediate(settle));

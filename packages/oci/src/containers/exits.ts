@@ -1,6 +1,6 @@
 import { type FSWatcher, mkdirSync, readdirSync, readFileSync, statSync, watch } from 'node:fs';
 import { join } from 'node:path';
-import { readStatistics } from '../cgroup/statistics.ts';
+import { outOfMemoryKills } from '../cgroup/statistics.ts';
 import { bundleOf, type Context, exists, exitsOf, foldersOf, placesOf, readRecord } from './record.ts';
 
 /** How a container ended. */
@@ -61,13 +61,21 @@ export class Exits {
 
 /** How a container ended, if it did; known for as long as the container is not deleted. */
 export function readExit(context: Context, id: string): ExitStatus | undefined {
+  const end = readEnd(context, id);
+  return end && { ...end, oom: wasOutOfMemory(context, id) };
+}
+
+export function hasExited(context: Context, id: string): boolean {
+  return readEnd(context, id) !== undefined;
+}
+
+function readEnd(context: Context, id: string): Pick<ExitStatus, 'code' | 'at'> | undefined {
   const path = join(exitsOf(context), id);
   const stat = statSync(path, { throwIfNoEntry: false });
   // Nothing but conmon writes there, and a code has at most three digits: whatever else it is, it is no exit.
   if (!stat?.isFile() || stat.size > 16) return undefined;
   const code = parseExit(readFileSync(path, 'utf8'));
-  if (code === undefined) return undefined;
-  return { code, at: stat.mtime, oom: wasOutOfMemory(context, id) };
+  return code === undefined ? undefined : { code, at: stat.mtime };
 }
 
 export function parseExit(text: string): number | undefined {
@@ -81,5 +89,5 @@ export function parseExit(text: string): number | undefined {
 function wasOutOfMemory(context: Context, id: string): boolean {
   if (exists(placesOf(context, id).oomFile)) return true;
   const record = readRecord(bundleOf(context, id));
-  return record !== undefined && readStatistics(foldersOf(record)).memory.oomKills > 0;
+  return record !== undefined && outOfMemoryKills(foldersOf(record)) > 0;
 }

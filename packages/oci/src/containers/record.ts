@@ -4,11 +4,13 @@ import { Fault } from '@pontoon/fault';
 import { type CgroupFolders, cgroupFolders, readText } from '../cgroup/paths.ts';
 import { type Places, placesIn } from '../conmon/arguments.ts';
 import type { Rotation } from '../log/rotation.ts';
-import type { Runtime } from '../runtime/detect.ts';
+import { detectRuntime, type Runtime, type RuntimeKind } from '../runtime/detect.ts';
 
 /** What every verb needs: the programs, the folders, and where to say what went wrong. */
 export interface Context {
   runtime: Runtime;
+  /** The other one, once a container of its making is met. */
+  earlier?: Runtime;
   conmon: string;
   runRoot: string;
   log(level: 'debug' | 'info' | 'warn' | 'error', text: string, fields?: Record<string, unknown>): void;
@@ -18,6 +20,8 @@ export interface Context {
 
 /** What must be remembered of a container that a runtime holds, past the end of this process. */
 export interface RuntimeRecord {
+  /** Which one made it: no other can join it. */
+  runtime?: RuntimeKind;
   pid: number;
   /** Clock ticks after boot: with the pid it names one process for good, since pids come round again. */
   startTime: number;
@@ -97,4 +101,11 @@ export function isAlive({ pid, startTime }: Pick<RuntimeRecord, 'pid' | 'startTi
 
 export function exists(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+/** The runtime that made a container: an earlier engine's may have been another. @throws {Fault} where it is gone */
+export async function runtimeOf(context: Context, { runtime }: RuntimeRecord): Promise<Runtime> {
+  if (runtime === undefined || runtime === context.runtime.kind) return context.runtime;
+  context.earlier ??= await detectRuntime({ runRoot: context.runRoot, wanted: runtime });
+  return context.earlier;
 }

@@ -17,6 +17,7 @@ import {
   placesOfEither,
   readRecord,
   requireRecord,
+  runtimeOf,
   stateOf,
 } from './record.ts';
 
@@ -74,10 +75,10 @@ export async function pauseContainer(context: Context, id: string, paused: boole
 }
 
 export async function updateContainer(context: Context, id: string, resources: Resources): Promise<void> {
-  requireRecord(context, id);
+  const runtime = await runtimeOf(context, requireRecord(context, id));
   const file = join(bundleOf(context, id), 'resources.json');
   writeFileSync(file, JSON.stringify(linuxResources(resources, hostFacts().supports)), { mode: 0o600 });
-  await runRuntime(context.runtime, ['update', '--resources', file, id]);
+  await runRuntime(runtime, ['update', '--resources', file, id]);
 }
 
 /** Pids on the host, the first process's first. */

@@ -8,9 +8,11 @@ import type { RuntimeCommand } from '../conmon/arguments.ts';
 import { lockedBinary } from './binary.ts';
 import { pinMountNamespace } from './namespace.ts';
 
+export type RuntimeKind = 'crun' | 'runc';
+
 /** The OCI runtime in use, and how it is called. */
 export interface Runtime {
-  kind: 'crun' | 'runc';
+  kind: RuntimeKind;
   path: string;
   version: string;
   /** Why this one, in a sentence for `info`. */
@@ -29,24 +31,36 @@ const run = promisify(execFile);
 
 /**
  * crun where there is one, in a mount namespace of its own where it could not work otherwise; else runc.
+ * @param o wanted: that one and no other
  * @throws {Fault} unavailable, saying what to install
  */
-export async function detectRuntime(o: { runRoot: string }): Promise<Runtime> {
+export async function detectRuntime(o: {
+  runRoot: string;
+  wanted?: RuntimeKind | undefined;
+}): Promise<Runtime> {
   const stateRoot = join(o.runRoot, 'runtime');
-  const crun = findProgram('crun');
+  const crun = o.wanted === 'runc' ? undefined : findProgram('crun');
   const hidden = hybridHasControllers();
   if (crun && (!hidden || findProgram('unshare'))) return crunRuntime(crun, hidden, stateRoot, o.runRoot);
-  const runc = findProgram('runc');
-  if (!runc) {
-    throw new Fault(
-      'unavailable',
-      'no OCI runtime found: install crun (Debian: apt-get install crun) or runc',
-    );
-  }
+  const runc = o.wanted === 'crun' ? undefined : findProgram('runc');
+  if (runc) return runcRuntime(runc, stateRoot, reasonForRunc(crun, o.wanted));
+  if (crun) throw new Fault('unavailable', 'crun cannot run on this hybrid host without unshare: install it');
+  const how = o.wanted ?? 'crun';
+  throw new Fault(
+    'unavailable',
+    `${o.wanted ?? 'no OCI runtime'} not found: install it (Debian: apt-get install ${how})`,
+  );
+}
+
+function reasonForRunc(crun: string | undefined, wanted: RuntimeKind | undefined): string {
+  if (wanted) return 'runc was asked for';
+  return crun ? 'crun cannot run on this hybrid host without unshare' : 'crun is not installed';
+}
+
+async function runcRuntime(path: string, stateRoot: string, reason: string): Promise<Runtime> {
   return {
-    ...{ kind: 'runc', path: runc, version: await versionOf(runc), stateRoot },
-    reason: crun ? 'crun cannot run on this hybrid host without unshare' : 'crun is not installed',
-    command: { path: runc, arguments: ['--root', stateRoot] },
+    ...{ kind: 'runc', path, version: await versionOf(path), stateRoot, reason },
+    command: { path, arguments: ['--root', stateRoot] },
     environment: {},
     within: (run) => run(),
     seeNewMounts: () => undefined,

@@ -9,7 +9,7 @@ const ALL = ['CAP_CHOWN', 'CAP_KILL', 'CAP_NET_ADMIN', 'CAP_NET_RAW', 'CAP_SYS_A
 const host: HostFacts = {
   ...{ architecture: 'amd64', kernel: '6.1.0-13-amd64', capabilities: ALL, hardLimits: { nofile: 20_000 } },
   ...{ cgroup: 'v1', initPath: '/usr/bin/tini-static' },
-  supports: { memory: true, swap: true, pids: true, blkioWeight: false },
+  supports: { memory: true, swap: true, swappiness: true, oomControl: true, pids: true, blkioWeight: false },
 };
 
 const specOf = (more: Partial<SpecInput> = {}, facts: Partial<HostFacts> = {}) =>
@@ -127,12 +127,21 @@ test('limits are in the kernel’s units, and what the kernel lacks is left out'
   assert.deepEqual(found.cpu, { period: 100_000, quota: 150_000 });
   assert.deepEqual(found.pids, { limit: 10 });
   assert.equal(found.blockIO, undefined);
-  const noSwap = { memory: true, swap: false, pids: false, blkioWeight: true };
+  const noSwap = { ...host.supports, swap: false, pids: false, blkioWeight: true };
   const other = specOf({ resources }, { supports: noSwap }).linux.resources;
   assert.deepEqual(
     [other.memory, other.pids, other.blockIO],
     [{ limit: 1 << 20 }, undefined, { weight: 500 }],
   );
+});
+
+test('what only the older control groups have is not asked of the newer ones', () => {
+  const resources = { memory: 1 << 20, memorySwappiness: 10, oomKillDisable: true };
+  const older = specOf({ resources }).linux.resources.memory;
+  assert.deepEqual(older, { limit: 1 << 20, swap: 2 << 20, swappiness: 10, disableOOMKiller: true });
+  const supports = { ...host.supports, swappiness: false, oomControl: false };
+  const newer = specOf({ resources }, { cgroup: 'v2', supports }).linux.resources.memory;
+  assert.deepEqual(newer, { limit: 1 << 20, swap: 2 << 20 });
 });
 
 test('--init runs the command below a static init, and says what to install where there is none', () => {

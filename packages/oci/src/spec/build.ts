@@ -164,7 +164,8 @@ function withInit(input: SpecInput, host: HostFacts): SpecInput {
 
 function namespaces({ namespaces: wanted = {}, privileged }: SpecInput, host: HostFacts) {
   // Docker's default for the cgroup namespace: private on v2 unless privileged, the host's on v1.
-  const cgroup = wanted.cgroup ?? (host.cgroup === 'v2' && !privileged ? undefined : 'host');
+  const asked = wanted.cgroup ?? (host.cgroup === 'v2' && !privileged ? 'private' : 'host');
+  const cgroup = asked === 'private' ? undefined : asked;
   const all = { network: wanted.network, ipc: wanted.ipc, pid: wanted.pid, uts: wanted.uts, cgroup };
   const others = Object.entries(all).filter(([, value]) => value !== 'host');
   return [{ type: 'mount' }, ...others.map(([type, path]) => (path ? { type, path } : { type }))];

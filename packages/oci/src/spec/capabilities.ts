@@ -29,8 +29,8 @@ export function chooseCapabilities(
   bounding: string[],
   wanted: { add?: string[]; drop?: string[]; privileged?: boolean },
 ): string[] {
-  const add = (wanted.add ?? []).map(normalise);
-  const drop = (wanted.drop ?? []).map(normalise);
+  const add = (wanted.add ?? []).map((name) => normalise('CapAdd', name));
+  const drop = (wanted.drop ?? []).map((name) => normalise('CapDrop', name));
   const everything = wanted.privileged || add.includes('ALL');
   const base = everything ? NAMES : drop.includes('ALL') ? [] : DEFAULTS;
   const kept = wanted.privileged ? base : base.filter((name) => !drop.includes(name));
@@ -38,10 +38,12 @@ export function chooseCapabilities(
   return NAMES.filter((name) => chosen.has(name) && bounding.includes(name));
 }
 
-function normalise(name: string): string {
+function normalise(field: string, name: string): string {
   const upper = name.toUpperCase();
   if (upper === 'ALL') return upper;
   const full = upper.startsWith('CAP_') ? upper : `CAP_${upper}`;
-  if (!NAMES.includes(full)) throw new Fault('invalid', `invalid capability: unknown capability: "${full}"`);
+  if (!NAMES.includes(full)) {
+    throw new Fault('invalid', `invalid ${field}: unknown capability: "${full}"`);
+  }
   return full;
 }

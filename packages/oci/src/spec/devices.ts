@@ -73,7 +73,10 @@ export function hostDevices(): DeviceNode[] {
  * @throws {Fault} invalid, with Docker's text
  */
 export function blockDevice(path: string): { major: number; minor: number } {
-  const node = statSync(path, { throwIfNoEntry: false }) && nodeOf(path, path, 'rwm');
+  if (!statSync(path, { throwIfNoEntry: false })) {
+    throw new Fault('invalid', `stat ${path}: no such file or directory`);
+  }
+  const node = nodeOf(path, path, 'rwm');
   if (!node) throw new Fault('invalid', `${path}: no such device`);
   return { major: node.major, minor: node.minor };
 }

@@ -15,7 +15,15 @@ export interface HostFacts {
   /** Hard limits by the names of `--ulimit`; Infinity where there is none. */
   hardLimits: Record<string, number>;
   cgroup: CgroupMode;
-  supports: { memory: boolean; swap: boolean; pids: boolean; blkioWeight: boolean };
+  supports: {
+    memory: boolean;
+    swap: boolean;
+    /** v1 only, as is `oomControl`: v2 has no such files, and runtimes refuse what asks for them. */
+    swappiness: boolean;
+    oomControl: boolean;
+    pids: boolean;
+    blkioWeight: boolean;
+  };
   /** A statically linked init for `--init`, if one is installed. */
   initPath: string | undefined;
 }
@@ -74,12 +82,15 @@ function supports(mode: CgroupMode): HostFacts['supports'] {
     const controllers = readFileSync('/sys/fs/cgroup/cgroup.controllers', 'utf8').split(/\s+/);
     const [memory, pids, io] = ['memory', 'pids', 'io'].map((name) => controllers.includes(name));
     const swap = memory === true && existsSync('/proc/swaps');
-    return { memory: memory === true, swap, pids: pids === true, blkioWeight: io === true };
+    const legacy = { swappiness: false, oomControl: false };
+    return { memory: memory === true, swap, ...legacy, pids: pids === true, blkioWeight: io === true };
   }
   const blkio = ['blkio.weight', 'blkio.bfq.weight'];
   return {
     memory: isDirectory('/sys/fs/cgroup/memory'),
     swap: existsSync('/sys/fs/cgroup/memory/memory.memsw.limit_in_bytes'),
+    swappiness: existsSync('/sys/fs/cgroup/memory/memory.swappiness'),
+    oomControl: existsSync('/sys/fs/cgroup/memory/memory.oom_control'),
     pids: isDirectory('/sys/fs/cgroup/pids'),
     blkioWeight: blkio.some((file) => existsSync(`/sys/fs/cgroup/blkio/${file}`)),
   };

@@ -59,6 +59,7 @@ export interface Namespaces {
   ipc?: string;
   pid?: string;
   uts?: string;
+  /** `private` is its own also where Docker's default is the host's: on cgroup v1. */
   cgroup?: string;
   /** Directory to bind on /dev/shm, where the ipc namespace is another container's; `none` leaves /dev/shm out. */
   shm?: string;

@@ -79,7 +79,7 @@ export function linuxResources(wanted: Resources, supports: Support): LinuxResou
   return present({
     memory: memory(wanted, supports),
     cpu: cpu(wanted),
-    pids: wanted.pidsLimit && supports.pids ? { limit: wanted.pidsLimit } : undefined,
+    pids: pids(wanted, supports),
     blockIO: blockIo(wanted, supports),
   });
 }
@@ -88,13 +88,13 @@ function memory(wanted: Resources, supports: Support): LinuxResources['memory'] 
   if (!supports.memory) return undefined;
   const limit = wanted.memory || undefined;
   const swap = wanted.memorySwap || (limit && limit * 2);
-  const swappiness = wanted.memorySwappiness;
+  const swappiness = supports.swappiness ? (wanted.memorySwappiness ?? -1) : -1;
   return present({
     limit,
     reservation: wanted.memoryReservation || undefined,
     swap: supports.swap ? swap : undefined,
-    swappiness: swappiness === undefined || swappiness < 0 ? undefined : swappiness,
-    disableOOMKiller: wanted.oomKillDisable || undefined,
+    swappiness: swappiness < 0 ? undefined : swappiness,
+    disableOOMKiller: (supports.oomControl && wanted.oomKillDisable) || undefined,
   });
 }
 
@@ -110,6 +110,15 @@ function cpu(wanted: Resources): LinuxResources['cpu'] {
     cpus: wanted.cpusetCpus || undefined,
     mems: wanted.cpusetMems || undefined,
   });
+}
+
+/** PID_MAX_LIMIT of include/linux/threads.h: more tasks than that no system has. */
+const ALL_PIDS = 4_194_304;
+
+/** crun writes -1 as it is, which the kernel refuses: no limit is the largest that pids.max takes. */
+function pids({ pidsLimit = 0 }: Resources, supports: Support): LinuxResources['pids'] {
+  if (pidsLimit === 0 || !supports.pids) return undefined;
+  return { limit: pidsLimit < 0 ? ALL_PIDS : pidsLimit };
 }
 
 function blockIo(wanted: Resources, supports: Support): LinuxResources['blockIO'] {

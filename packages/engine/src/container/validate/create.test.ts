@@ -3,7 +3,9 @@ import { test } from 'node:test';
 import { validateModes } from './modes.ts';
 import { validateResources } from './resources.ts';
 
-const all = { memory: true, swap: true, pids: true, blkioWeight: true };
+const all = {
+  ...{ memory: true, swap: true, swappiness: true, oomControl: true, pids: true, blkioWeight: true },
+};
 
 test('limits that cannot be are refused in Docker’s words', () => {
   assert.throws(() => validateResources({ Memory: 4096 }, all), /Minimum memory limit allowed is 6MB/);
@@ -16,6 +18,9 @@ test('limits that cannot be are refused in Docker’s words', () => {
 test('a limit that the kernel cannot hold is a warning', () => {
   const [warning] = validateResources({ Memory: 64 << 20 }, { ...all, swap: false });
   assert.match(warning ?? '', /Memory limited without swap/);
+  const older = { MemorySwappiness: 10, OomKillDisable: true };
+  const newer = validateResources(older, { ...all, swappiness: false, oomControl: false });
+  assert.match(newer.join(' '), /Memory swappiness discarded\. .*OomKillDisable discarded\./);
 });
 
 test('what belongs to the owner of the namespace cannot be asked for in container mode', () => {

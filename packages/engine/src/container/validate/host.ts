@@ -2,8 +2,7 @@ import { isIP } from 'node:net';
 import type { HostConfig, RestartPolicy } from '@pontoon/api';
 import { Fault } from '@pontoon/fault';
 import { containerCapabilities } from '@pontoon/oci';
-
-const LOG_DRIVERS = ['json-file', 'local', 'none'];
+import { validateLog } from './log.ts';
 
 /**
  * The rest of HostConfig, with Docker's texts.
@@ -17,7 +16,8 @@ export function validateHost(host: HostConfig): void {
     throw invalid(`Invalid value ${score}, range for oom score adj is [-1000, 1000]`);
   }
   for (const entry of host.ExtraHosts ?? []) validateExtraHost(entry);
-  validateLog(host.LogConfig?.Type ?? '');
+  validateLog(host.LogConfig?.Type || 'json-file', host.LogConfig?.Config ?? {});
+  validateAbsent(host);
   validateRuntime(host.Runtime ?? '');
   validateSysctls(host);
   containerCapabilities({ capabilitiesAdd: host.CapAdd ?? [], capabilitiesDrop: host.CapDrop ?? [] });
@@ -49,9 +49,21 @@ function validateExtraHost(entry: string): void {
   }
 }
 
-function validateLog(driver: string): void {
-  if (driver !== '' && !LOG_DRIVERS.includes(driver)) {
-    throw invalid(`logger: no log driver named '${driver}' is registered`);
+/** What a single host without plugins, GPUs or quotas cannot give is refused, not left out in silence. */
+function validateAbsent({ DeviceRequests, StorageOpt, Isolation = '', VolumeDriver = '' }: HostConfig): void {
+  const [request] = DeviceRequests ?? [];
+  if (request) {
+    const wanted = (request.Capabilities ?? []).map((names) => `[${names.join(' ')}]`).join(' ');
+    throw invalid(`could not select device driver "${request.Driver ?? ''}" with capabilities: [${wanted}]`);
+  }
+  if (Object.keys(StorageOpt ?? {}).length > 0) {
+    throw invalid("--storage-opt is supported only for overlay over xfs with 'pquota' mount option");
+  }
+  if (!['', 'default'].includes(Isolation)) {
+    throw invalid(`Invalid isolation: "${Isolation}" - linux only supports 'default'`);
+  }
+  if (!['', 'local'].includes(VolumeDriver)) {
+    throw invalid(`error looking up volume plugin ${VolumeDriver}: plugin "${VolumeDriver}" not found`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { Resources } from '@pontoon/api';
 import { Fault } from '@pontoon/fault';
@@ -52,7 +53,21 @@ function validateMemory(wanted: Resources, supports: Support): string[] {
   if (Memory > 0 && MemoryReservation > 0 && Memory < MemoryReservation) {
     throw invalid('Minimum memory limit can not be less than memory reservation limit, see usage');
   }
-  return memoryWarnings(wanted, supports);
+  return [...memoryWarnings(wanted, supports), ...legacyWarnings(wanted, swappiness, supports)];
+}
+
+/** What cgroup v2 has no files for. */
+function legacyWarnings({ OomKillDisable }: Resources, swappiness: number, supports: Support): string[] {
+  const warnings: string[] = [];
+  if (swappiness !== -1 && !supports.swappiness) {
+    warnings.push(
+      'Your kernel does not support memory swappiness capabilities or the cgroup is not mounted. Memory swappiness discarded.',
+    );
+  }
+  if (OomKillDisable && !supports.oomControl) {
+    warnings.push('Your kernel does not support OomKillDisable. OomKillDisable discarded.');
+  }
+  return warnings;
 }
 
 function memoryWarnings({ Memory = 0, MemorySwap = 0 }: Resources, supports: Support): string[] {
@@ -85,16 +100,28 @@ function validateCpu(wanted: Resources, cpus: number): void {
   }
   if (CpuQuota > 0 && CpuQuota < 1000) throw invalid('CPU cfs quota can not be less than 1ms (i.e. 1000)');
   validateSet('cpus', 'CPUs', wanted.CpusetCpus ?? '', cpus);
-  validateSet('mems', 'memory nodes', wanted.CpusetMems ?? '', undefined);
+  validateSet('mems', 'memory nodes', wanted.CpusetMems ?? '', memoryNodes());
+}
+
+/** NUMA nodes by the highest number online; a kernel without NUMA has node 0 alone. */
+function memoryNodes(): number {
+  try {
+    const online = readFileSync('/sys/devices/system/node/online', 'utf8').trim();
+    return Number(online.split(/[-,]/).at(-1)) + 1;
+  } catch {
+    return 1;
+  }
 }
 
 /** `0-2,7`: cpuset(7), "List format". */
-function validateSet(name: string, things: string, text: string, count: number | undefined): void {
+function validateSet(name: string, things: string, text: string, count: number): void {
   if (text === '') return;
   const ranges = text.split(',').map((part) => /^(\d+)(?:-(\d+))?$/.exec(part.trim()));
   const highest = ranges.map((match) => Number(match?.[2] ?? match?.[1] ?? Number.NaN));
-  if (highest.some(Number.isNaN)) throw invalid(`Invalid value ${text} for cpuset ${name}`);
-  if (count !== undefined && highest.some((number) => number >= count)) {
+  if (highest.some(Number.isNaN)) {
+    throw invalid(`Invalid value ${text} for cpuset ${name}: invalid format: ${text}`);
+  }
+  if (highest.some((number) => number >= count)) {
     const available = count === 1 ? '0' : `0-${count - 1}`;
     throw invalid(`Requested ${things} are not available - requested ${text}, available: ${available}`);
   }
