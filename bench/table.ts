@@ -24,10 +24,12 @@ export const times = (ratio: number): string => (Number.isFinite(ratio) ? `${for
 
 /** What was asked of a figure, and whether it holds. @param unit behind the number: " ms", " ×" */
 export function atMost(limit: number, unit: string, figure: number | undefined): string {
+  if (!Number.isFinite(limit)) return '';
   return `≤ ${format(limit)}${unit}${verdict(figure, (value) => value <= limit)}`;
 }
 
 export function atLeast(limit: number, unit: string, figure: number | undefined): string {
+  if (!Number.isFinite(limit)) return '';
   return `≥ ${format(limit)}${unit}${verdict(figure, (value) => value >= limit)}`;
 }
 

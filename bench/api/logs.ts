@@ -1,8 +1,8 @@
-/** A log of 200 MB, read whole. */
+/** A log of 100 MB, read whole. */
 import { succeed } from '../../test/command.ts';
 import type { Contender } from '../contender.ts';
 
-const bytes = 200_000_000;
+const bytes = 100_000_000;
 const line = 'the quick brown fox jumps over the lazy dog, over and over again, as long as anybody asks';
 
 /** A container that has written it. */

@@ -63,5 +63,6 @@ export async function askLists(contender: Contender, rate: number, ended: () => 
     }
   };
   await Promise.all(Array.from({ length: 16 }, worker));
+  agent.destroy();
   return load;
 }

@@ -32,13 +32,13 @@ async function pulls(contenders: Contender[], { scaled }: Effort): Promise<Media
 export const api: Topic = {
   title: 'the API under load',
   contenders: ['pontoon', 'dockerd'],
-  limit_s: 300,
+  limit_s: 360,
   measure: async (contenders, effort) => {
-    const [listed, logged, pulled] = [
-      await lists(contenders, effort),
-      await logs(contenders, effort),
-      await pulls(contenders, effort),
-    ];
+    const listed = await lists(contenders, effort);
+    console.log('lists a second:', listed);
+    const logged = await logs(contenders, effort);
+    console.log('logs, MB/s:', logged);
+    const pulled = await pulls(contenders, effort);
     const row = (title: string, medians: Medians, asked: (own: number, theirs: number) => string) => {
       const [own = Number.NaN, theirs = Number.NaN] = ['pontoon', 'dockerd'].map((name) => medians.get(name));
       return [title, own, theirs, asked(own, theirs)];
@@ -47,7 +47,7 @@ export const api: Topic = {
       columns: ['', 'pontoon', 'dockerd', 'asked'],
       rows: [
         row('lists of 20 containers a second', listed, (own) => atLeast(1000, '', own)),
-        row('`docker logs` of 200 MB, MB/s', logged, (own, theirs) => atLeast(theirs, " (dockerd's)", own)),
+        row('`docker logs` of 100 MB, MB/s', logged, (own, theirs) => atLeast(theirs, " (dockerd's)", own)),
         row('`docker pull` of 200 MB, s', pulled, (own, theirs) => atMost(theirs, " (dockerd's)", own)),
       ],
       notes: [

@@ -130,7 +130,7 @@ volumes: {data: {}}
     return stdout;
   };
 
-  test('up, exec by service names, published port, scale, logs, down', async () => {
+  test('up, exec by service names, published port, scale, logs, down', { timeout: 180_000 }, async () => {
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'docker-compose.yml'), file);
     await run('up', '-d');
