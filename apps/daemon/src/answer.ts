@@ -7,7 +7,7 @@ import type { Answer, Streams } from './call.ts';
 import { written } from './pace.ts';
 import { atLeast } from './version.ts';
 
-export type Plain = Exclude<Answer, { attached: Streams }>;
+export type Plain = Exclude<Answer, { attached: unknown } | { messages: unknown }>;
 
 export async function sendAnswer(response: ServerResponse, answer: Plain, version: string): Promise<void> {
   if ('json' in answer) return sendJson(response, answer.status, answer.json);

@@ -26,6 +26,13 @@ export interface Streams {
   close(): void;
 }
 
+/** Streams of a process that is being started: the client is told so at once. */
+export interface LateStreams {
+  terminal: boolean;
+  /** Never fails: what goes wrong comes as output. */
+  started: Promise<Streams>;
+}
+
 export type Answer =
   /** Nothing but a status. */
   | { status: number; headers?: Record<string, string> }
@@ -42,11 +49,9 @@ export type Answer =
   /** Work that tells its progress: an error before the first word is an answer of its own, later it is a last line. */
   | { progress(tell: (message: object) => void): Promise<void> }
   /** The connection leaves HTTP behind and becomes these streams. */
-  | {
-      attached: Streams;
-      /** In messages of a WebSocket: the answer to the client's key. */
-      accept?: string;
-    };
+  | { attached: Streams | LateStreams }
+  /** The same in messages of a WebSocket; `accept` answers the client's key. */
+  | { messages: Streams; accept: string };
 
 export type Operate = (call: Call) => Promise<Answer>;
 

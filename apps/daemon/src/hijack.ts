@@ -4,26 +4,34 @@
  * ends is the process's end of file, output goes on.
  */
 import type { IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
+import { type Duplex, PassThrough } from 'node:stream';
 import { encodeFrame } from '@pontoon/api';
 import { contentTypeOf } from './answer.ts';
-import type { Streams } from './call.ts';
+import type { LateStreams, Streams } from './call.ts';
 import { written } from './pace.ts';
 
 /** Clients that are gone but do not close: they are not waited for longer. */
 const linger_ms = 2000;
 
+interface Connection {
+  socket: Duplex;
+  upgraded: boolean;
+  body: IncomingMessage;
+}
+
 /** The head of the answer, and then the streams until the output ends or the client goes. */
 export async function carry(
-  connection: { socket: Duplex; upgraded: boolean; body: IncomingMessage },
-  streams: Streams,
+  connection: Connection,
+  attached: Streams | LateStreams,
   version: string,
 ): Promise<void> {
   const { socket } = connection;
   socket.on('error', () => socket.destroy());
+  socket.write(headOf(connection.upgraded, contentTypeOf(attached.terminal, version)));
+  const streams = 'started' in attached ? await whenStarted(connection, attached) : attached;
+  if (streams === attached) feed(connection, streams.stdin);
   socket.once('close', () => streams.close());
-  socket.write(headOf(connection.upgraded, contentTypeOf(streams.terminal, version)));
-  feed(connection, streams.stdin);
+  if (socket.destroyed) streams.close();
   try {
     for await (const { stream, bytes } of streams.output) {
       if (!(await written(socket, streams.terminal ? bytes : encodeFrame(stream, bytes)))) break;
@@ -34,6 +42,20 @@ export async function carry(
   }
 }
 
+/**
+ * Output must not come in one segment with the head: docker-py reads the head through a buffer of its own, and loses
+ * what else is in there. So the head goes out while the process is being started, and input waits for it meanwhile.
+ */
+async function whenStarted(connection: Connection, late: LateStreams): Promise<Streams> {
+  const input = new PassThrough();
+  feed(connection, input);
+  const streams = await late.started;
+  streams.stdin?.on('error', () => input.resume()); // EPIPE: as in `feed`
+  if (streams.stdin) input.pipe(streams.stdin);
+  else input.resume();
+  return streams;
+}
+
 function headOf(upgraded: boolean, contentType: string): string {
   const lines = upgraded
     ? ['HTTP/1.1 101 UPGRADED', `Content-Type: ${contentType}`, 'Connection: Upgrade', 'Upgrade: tcp']
@@ -41,10 +63,7 @@ function headOf(upgraded: boolean, contentType: string): string {
   return `${lines.join('\r\n')}\r\n\r\n`;
 }
 
-function feed(
-  { socket, upgraded, body }: { socket: Duplex; upgraded: boolean; body: IncomingMessage },
-  stdin: NodeJS.WritableStream | undefined,
-): void {
+function feed({ socket, upgraded, body }: Connection, stdin: NodeJS.WritableStream | undefined): void {
   if (!stdin) {
     socket.resume();
     return;

@@ -126,12 +126,17 @@ async function respond(
     const version = versions.get(request) ?? apiVersion;
     checkVersion(version);
     const answer = await operationOf(route)(callOf(matched, request, version, gone.signal));
-    if (!('attached' in answer)) return await sendAnswer(response, answer, version);
+    if (!('attached' in answer || 'messages' in answer)) return await sendAnswer(response, answer, version);
     const socket = upgraded ?? takeSocket(request);
     if (upgraded) response.detachSocket(request.socket);
-    const { attached, accept } = answer;
-    if (accept !== undefined) return await carryMessages(socket, accept, attached, messageKind(version));
-    await carry({ socket, upgraded: upgraded !== undefined, body: request }, attached, version);
+    if ('attached' in answer) {
+      return await carry(
+        { socket, upgraded: upgraded !== undefined, body: request },
+        answer.attached,
+        version,
+      );
+    }
+    await carryMessages(socket, answer.accept, answer.messages, messageKind(version));
   } catch (error) {
     if (gone.signal.aborted) return;
     const level = statusOfError(error) >= 500 ? 'error' : 'debug';

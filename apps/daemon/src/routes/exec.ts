@@ -17,14 +17,18 @@ export const exec = {
 
   ExecStart: async (call) => {
     const wanted = await readJson<ExecStartBody>(call.body, {});
-    const options = { detach: wanted.Detach ?? false, consoleSize: wanted.ConsoleSize ?? undefined };
-    try {
-      const attached = await startExec(call.engine, idOf(call), options);
-      return attached ? { attached } : { status: 200 };
-    } catch (error) {
-      if (options.detach || !hasExitCode(error)) throw error;
-      return { attached: lastWords(messageOf(error), wanted.Tty ?? false) };
+    const detach = wanted.Detach ?? false;
+    const consoleSize = wanted.ConsoleSize ?? undefined;
+    const { terminal, started } = startExec(call.engine, idOf(call), { detach, consoleSize });
+    if (detach) {
+      await started;
+      return { status: 200 };
     }
+    const streams = started.then(
+      (attached) => attached ?? lastWords('', terminal),
+      (error: unknown) => lastWords(messageOf(error), terminal),
+    );
+    return { attached: { terminal, started: streams } };
   },
 
   ExecResize: async (call) => {
@@ -39,10 +43,6 @@ export const exec = {
  * A command that could not be executed (126, 127): clients ask for the exit code afterwards, so the reason comes as
  * the process's output (moby, daemon/server/router/container/exec.go, postContainerExecStart).
  */
-function hasExitCode(error: unknown): boolean {
-  return error instanceof Error && 'exitCode' in error && typeof error.exitCode === 'number';
-}
-
 function lastWords(message: string, terminal: boolean): Streams {
   async function* output(): Streams['output'] extends AsyncIterable<infer T> ? AsyncGenerator<T> : never {
     yield { stream: 'stdout', bytes: Buffer.from(`${message}\r\n`) };

@@ -27,12 +27,12 @@ export const stream = {
     const { query, version } = call;
     // Before API 1.42 all three, whatever was asked for (moby, wsContainersAttach).
     const wants = (name: string): boolean => !atLeast(version, '1.42') || flag(query, name);
-    const attached = await attachContainer(call.engine, idOf(call), {
+    const messages = await attachContainer(call.engine, idOf(call), {
       ...{ stdin: wants('stdin'), stdout: wants('stdout'), stderr: wants('stderr') },
       ...{ stream: flag(query, 'stream'), logs: flag(query, 'logs') },
       detachKeys: text(query, 'detachKeys'),
     });
-    return { attached, accept };
+    return { messages, accept };
   },
 
   ContainerLogs: async (call) => {

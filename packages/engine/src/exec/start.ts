@@ -15,12 +15,15 @@ export interface StartExecOptions {
   consoleSize?: [number, number] | null | undefined;
 }
 
-/** POST /exec/{id}/start. @returns the process's streams, unless detached */
-export async function startExec(
+/**
+ * POST /exec/{id}/start. What can be known to be wrong beforehand is thrown; the rest comes by the promise.
+ * @returns whether it has a terminal, and the process's streams, unless detached
+ */
+export function startExec(
   engine: Engine,
   id: string,
   o: StartExecOptions = {},
-): Promise<AttachedStreams | undefined> {
+): { terminal: boolean; started: Promise<AttachedStreams | undefined> } {
   const session = requireExec(engine, id);
   const record = requireContainer(engine, session.containerId);
   if (session.started) {
@@ -29,14 +32,13 @@ export async function startExec(
   }
   refuseState(record);
   session.started = true;
-  try {
-    return await run(engine, record, session, o);
-  } catch (error) {
+  const started = run(engine, record, session, o).catch((error: unknown) => {
     session.running = false;
     const fault = error instanceof StartFault ? error : new StartFault(messageOf(error), 126, error);
     session.exitCode = fault.exitCode;
     throw fault;
-  }
+  });
+  return { terminal: session.body.Tty ?? false, started };
 }
 
 async function run(engine: Engine, record: ContainerRecord, session: ExecRecord, o: StartExecOptions) {
