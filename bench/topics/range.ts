@@ -73,7 +73,7 @@ export const range: Topic = {
         wanted?.[key] ?? '',
       ]),
       notes: [
-        'One start each: dockerd takes minutes. Times are those of the docker CLI. Connections from outside, median of 1000.',
+        'One start each: dockerd takes minutes. Times are those of the docker CLI. Connections from outside, median of 400.',
       ],
     };
   },

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { Fault } from '@pontoon/fault';
+import { Fault, messageOf } from '@pontoon/fault';
 import { openImages } from '@pontoon/images';
 import { HostNetwork, Resolvers } from '@pontoon/network';
-import { Containers, detectRuntime } from '@pontoon/oci';
+import { Containers, detectRuntime, findConmon } from '@pontoon/oci';
 import { type Lock, lockFile } from '@pontoon/sys';
 import { boot } from './boot/boot.ts';
 import { containerExited } from './container/exit.ts';
@@ -25,11 +25,14 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   validateLog(options.logDriver ?? 'json-file', options.logOptions ?? {});
   makeFolders(options);
   const locks = lockRoots(options);
-  const store = new Store(join(dataRoot, 'store.db'));
+  const store = new Store(join(dataRoot, 'store.db'), (record, error) =>
+    log('error', 'written with the next change that can be', { record, error: messageOf(error) }),
+  );
   const id = store.word('id', randomUUID);
+  const conmon = findConmon();
   const runtime = await detectRuntime({ runRoot, wanted: options.defaultRuntime });
   log('info', `runtime: ${runtime.kind} ${runtime.version}`, { path: runtime.path, reason: runtime.reason });
-  const containers = new Containers({ runtime, runRoot, log });
+  const containers = new Containers({ runtime, conmon, runRoot, log });
   const live = new Live();
   const network = await HostNetwork.open({
     runRoot,

@@ -2,7 +2,7 @@ export { DetachKeys, parseKeys } from './attach/keys.ts';
 export type { AttachedStreams, OutputChunk } from './attach/streams.ts';
 export { type CgroupMode, cgroupMode } from './cgroup/mode.ts';
 export type { BlockIoEntry, Statistics } from './cgroup/statistics.ts';
-export { Containers } from './containers/containers.ts';
+export { Containers, findConmon } from './containers/containers.ts';
 export type { CreateOptions } from './containers/create.ts';
 export type { ExecOptions, ExecSession } from './containers/exec.ts';
 export type { ExitListener, ExitStatus } from './containers/exits.ts';

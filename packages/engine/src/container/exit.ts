@@ -47,7 +47,7 @@ function ended(engine: Engine, record: ContainerRecord, exit: ExitStatus, restar
   } catch (error) {
     engine.log('error', 'unmount of a root file system', { id: record.id, error: messageOf(error) });
   }
-  engine.store.containers.save(record);
+  engine.store.containers.note(record);
 }
 
 function tell(engine: Engine, record: ContainerRecord, exit: ExitStatus, ranFor_ms: number): void {

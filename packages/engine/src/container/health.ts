@@ -65,7 +65,7 @@ async function watch(
     const before = health.Status;
     judge(health, result, { retries: check.Retries || DEFAULTS.retries, forgiven });
     if (health.Status !== before) {
-      engine.store.containers.save(record);
+      engine.store.containers.note(record);
       containerEvent(engine, record, `health_status: ${health.Status}`);
     }
   }

@@ -48,7 +48,7 @@ export function endRestarting(engine: Engine, record: ContainerRecord): void {
   clearTimeout(engine.live.of(record.id).restartTimer);
   record.stoppedByUser = true;
   setStatus(record, 'exited');
-  engine.store.containers.save(record);
+  engine.store.containers.note(record);
 }
 
 function toKill(engine: Engine, ref: string): ContainerRecord {

@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Fault, messageOf } from '@pontoon/fault';
 import type { Engine } from '../engine.ts';
 import { containerEvent } from '../events/container.ts';
@@ -73,7 +74,7 @@ export async function removeRecord(
 ): Promise<void> {
   const { id } = record;
   setStatus(record, 'removing');
-  engine.store.containers.save(record);
+  engine.store.containers.note(record);
   const live = engine.live.of(id);
   await live.settled;
   const errors: unknown[] = [];
@@ -88,8 +89,8 @@ export async function removeRecord(
   if (record.endpoints.length > 0) closeSandbox(engine, record);
   await attempt(() => engine.images.removeRootfs(id));
   await attempt(() => rmSync(containerFolder(engine, id), { recursive: true, force: true }));
+  if (errors.length === 0) await attempt(() => forget(engine, id));
   if (errors.length > 0) return fail(engine, record, errors);
-  engine.store.containers.remove(id);
   if (o.volumes) await attempt(() => discardAnonymous(engine, record));
   containerEvent(engine, record, 'destroy');
   for (const removed of [...live.onRemoved]) removed({ exitCode: record.state.ExitCode });
@@ -97,10 +98,23 @@ export async function removeRecord(
   for (const [execId, exec] of engine.execs) if (exec.containerId === id) engine.execs.delete(execId);
 }
 
+/** On a full disk the files that have just gone make room for this, but some file systems free them a moment later. */
+async function forget(engine: Engine, id: string): Promise<void> {
+  for (let left = 20; ; left--) {
+    try {
+      engine.store.containers.remove(id);
+      return;
+    } catch (error) {
+      if (left === 0) throw error;
+      await sleep(100);
+    }
+  }
+}
+
 function fail(engine: Engine, record: ContainerRecord, errors: unknown[]): never {
   setStatus(record, 'dead');
   record.state.Error = errors.map(messageOf).join('; ');
-  engine.store.containers.save(record);
+  engine.store.containers.note(record);
   throw new Fault('internal', `remove container ${record.id}: ${record.state.Error}`, { cause: errors[0] });
 }
 

@@ -44,7 +44,7 @@ async function end(
   timeout_s: number,
 ): Promise<void> {
   record.stoppedByUser = true;
-  engine.store.containers.save(record);
+  engine.store.containers.note(record);
   const over = ended(engine, record.id).then(() => true);
   await sendIfAlive(engine, record, signal);
   if (timeout_s < 0) {

@@ -95,7 +95,7 @@ function release(engine: Engine, record: ContainerRecord): void {
   for (const endpoint of record.endpoints) releaseEndpoint(engine, endpoint);
   record.endpoints = [];
   record.attachments = [];
-  engine.store.containers.save(record);
+  engine.store.containers.note(record);
 }
 
 /** Endpoints with the networks that they are on. */

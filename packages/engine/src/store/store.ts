@@ -18,15 +18,18 @@ export class Store {
   readonly networks: Table<NetworkRecord>;
   readonly volumes: Table<VolumeRecord>;
 
-  /** @throws {Fault} internal, where the file can't be opened or is no store */
-  constructor(path: string) {
+  /**
+   * @param onOwed told when something that has happened can't be written yet
+   * @throws {Fault} internal, where the file can't be opened or is no store
+   */
+  constructor(path: string, onOwed: (key: string, error: unknown) => void = () => undefined) {
     this.#database = open(path);
     const always = () => true;
     // What goes when it stops is gone after a power cut anyway: it need not wait for the disk, 1 to 4 ms a save.
     const lasts = ({ hostConfig }: ContainerRecord) => !hostConfig.AutoRemove;
-    this.containers = new Table(this.#database, 'containers', ({ id }) => id, lasts);
-    this.networks = new Table(this.#database, 'networks', ({ id }) => id, always);
-    this.volumes = new Table(this.#database, 'volumes', ({ name }) => name, always);
+    this.containers = new Table(this.#database, 'containers', ({ id }) => id, lasts, onOwed);
+    this.networks = new Table(this.#database, 'networks', ({ id }) => id, always, onOwed);
+    this.volumes = new Table(this.#database, 'volumes', ({ name }) => name, always, onOwed);
   }
 
   /**

@@ -24,6 +24,13 @@ import {
   updateContainer,
 } from './state.ts';
 
+/** @throws {Fault} unavailable, where it isn't installed */
+export function findConmon(): string {
+  const path = findProgram('conmon');
+  if (path) return path;
+  throw new Fault('unavailable', 'conmon not found: install it (Debian: apt-get install conmon)');
+}
+
 /**
  * The containers that an OCI runtime holds below one run root. Each has a conmon of its own, so all of them outlive
  * this object and its process; a new one finds them by their folders.
@@ -35,10 +42,12 @@ export class Containers {
 
   /** @throws {Fault} unavailable where conmon isn't installed */
   constructor(o: { runtime: Runtime; runRoot: string; conmon?: string; log?: Context['log'] }) {
-    const conmon = o.conmon ?? findProgram('conmon');
-    if (!conmon)
-      throw new Fault('unavailable', 'conmon not found: install it (Debian: apt-get install conmon)');
-    this.#context = { ...o, conmon, log: o.log ?? (() => undefined), filters: new Map() };
+    this.#context = {
+      ...o,
+      conmon: o.conmon ?? findConmon(),
+      log: o.log ?? (() => undefined),
+      filters: new Map(),
+    };
     for (const folder of ['bundles', 'exec', 'runtime', 'tty']) {
       mkdirSync(join(o.runRoot, folder), { recursive: true, mode: 0o700 });
     }

@@ -48,7 +48,7 @@ export async function detectRuntime(o: {
   const how = o.wanted ?? 'crun';
   throw new Fault(
     'unavailable',
-    `${o.wanted ?? 'no OCI runtime'} not found: install it (Debian: apt-get install ${how})`,
+    `${o.wanted ? `${o.wanted} not found` : 'no OCI runtime found'}: install it (Debian: apt-get install ${how})`,
   );
 }
 

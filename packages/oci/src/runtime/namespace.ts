@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Fault } from '@pontoon/fault';
+import { Fault, messageOf } from '@pontoon/fault';
 import { bindMount, inMountNamespace, setPropagation, unmount } from '@pontoon/sys';
 import { CGROUP_ROOT } from '../cgroup/mode.ts';
 
@@ -45,17 +45,14 @@ export function pinMountNamespace(runRoot: string, prepare: () => void): PinnedN
 }
 
 function unshare(path: string): void {
-  const argv = [`--mount=${path}`, '--propagation', 'slave', 'umount', `${CGROUP_ROOT}/unified`];
+  // -l: what still looks at the tree must not stop it from being taken out of sight.
+  const argv = [`--mount=${path}`, '--propagation', 'slave', 'umount', '-l', `${CGROUP_ROOT}/unified`];
   try {
     execFileSync('unshare', argv, { stdio: ['ignore', 'ignore', 'pipe'] });
   } catch (error) {
-    throw new Fault(
-      'internal',
-      `failed to make a mount namespace for the runtime: unshare ${argv.join(' ')}`,
-      {
-        cause: error,
-      },
-    );
+    // Node's message has the command and what it wrote.
+    const what = `make a mount namespace for the runtime: ${messageOf(error).trim()}`;
+    throw new Fault('internal', what, { cause: error });
   }
 }
 
