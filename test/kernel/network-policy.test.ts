@@ -89,7 +89,7 @@ describe('policies of networks', () => {
     await place.call('publish', front, frontWeb.endpoint, ports);
     await connectUntilSeen(['timeout', '4', 'busybox', 'nc', HOST, '8082'], place.lab.outside);
     const source = await sourceSeenBy(frontWeb.sandbox.path, 82).finally(() =>
-      place.call('unpublish', front, frontWeb.endpoint, ports),
+      place.call('changePorts', [{ network: front, endpoint: frontWeb.endpoint, before: ports, after: [] }]),
     );
     assert.equal(source, OUTSIDE);
     assert.equal(await fetchFrom(place.lab.outside, HOST, 8082), '');

@@ -29,7 +29,7 @@ export async function carry(
   socket.on('error', () => socket.destroy());
   socket.write(headOf(connection.upgraded, contentTypeOf(attached.terminal, version)));
   const streams = 'started' in attached ? await whenStarted(connection, attached) : attached;
-  if (streams === attached) feed(connection, streams.stdin);
+  if (!('started' in attached)) feed(connection, attached.stdin);
   socket.once('close', () => streams.close());
   if (socket.destroyed) streams.close();
   try {

@@ -236,15 +236,11 @@ export class HostNetwork {
     this.changePorts([{ network, endpoint, before: [], after: ports }]);
   }
 
-  unpublish(network: NetworkIntent, endpoint: EndpointIntent, ports: PublishedPort[]): void {
-    this.changePorts([{ network, endpoint, before: ports, after: [] }]);
-  }
-
   /** Ports go from one endpoint to another: what is established drains, what is new goes there. */
-  movePorts(from: Joined, to: Joined, ports: PublishedPort[], newPorts: PublishedPort[] = ports): void {
+  movePorts(from: Joined, to: Joined, ports: PublishedPort[]): void {
     this.changePorts([
       { ...from, before: ports, after: [] },
-      { ...to, before: [], after: newPorts },
+      { ...to, before: [], after: ports },
     ]);
   }
 

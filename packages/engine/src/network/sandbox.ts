@@ -56,13 +56,17 @@ function makeSandbox(engine: Engine, record: ContainerRecord): string {
 export function closeSandbox(engine: Engine, record: ContainerRecord): void {
   if (!hasSandbox(record)) return;
   const connections = connectionsOf(engine, record.endpoints);
-  try {
-    for (const attachment of record.attachments) engine.network.detach(sandboxOf(engine, record), attachment);
-    engine.network.stopSandbox(sandboxOf(engine, record), connections);
-  } catch (error) {
-    const fields = { container: record.id, error: messageOf(error) };
-    engine.log('error', 'the network of a container could not be removed', fields);
-  }
+  const sandbox = sandboxOf(engine, record);
+  const attempt = (step: () => void) => {
+    try {
+      step();
+    } catch (error) {
+      const fields = { container: record.id, error: messageOf(error) };
+      engine.log('error', 'the network of a container could not be removed', fields);
+    }
+  };
+  for (const attachment of record.attachments) attempt(() => engine.network.detach(sandbox, attachment));
+  attempt(() => engine.network.stopSandbox(sandbox, connections));
   const gone = record.endpoints;
   release(engine, record);
   tell(engine, gone, 'disconnect');

@@ -99,7 +99,8 @@ export class Table<T> {
         ? new Fault('internal', "write the engine's records: no space left on device", { cause: error })
         : error;
     }
-    if (this.#owed.size > 0) this.#payOwed();
+    // Not in a transaction: what it takes back would be lost.
+    if (this.#owed.size > 0 && !this.#database.isTransaction) this.#payOwed();
   }
 
   #payOwed(): void {
